@@ -1,0 +1,1 @@
+"""What others may ask and send: the gateway for agencies, the query app for screens."""

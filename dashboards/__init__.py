@@ -1,0 +1,1 @@
+"""What people see: the built-in wall and the Grafana boards."""

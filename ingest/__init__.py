@@ -1,0 +1,1 @@
+"""How facts enter: feeds, their publishers' formats, and the way into Kafka."""

@@ -1,0 +1,1 @@
+"""The data hub of an Intelligent Operations Centre: facts in, exact figures out."""

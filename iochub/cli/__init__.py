@@ -1,0 +1,1 @@
+"""The front door: every command a person or a service manager types."""

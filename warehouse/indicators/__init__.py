@@ -1,0 +1,1 @@
+"""One file per desk of indicators; the registry names them."""
