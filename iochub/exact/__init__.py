@@ -1,1 +1,1 @@
-"""How a figure stays exact: places, folds, cells, touches, progress; plain Python that a state machine can walk."""
+"""How a figure stays exact: plain Python that a state machine can walk."""

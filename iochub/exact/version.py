@@ -1,0 +1,89 @@
+"""What is known about one thing, and what it adds up to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from iochub.exact.place import arrival_of
+
+WITHDRAWAL = "withdrawal"
+"""The kind every feed has: its sender takes back what it sent about an entity before."""
+
+
+class Version(NamedTuple):
+    """One record of one kind about one entity in one delivery.
+
+    `reading` is the feed's validated row; `relations` are (relation, target entity) pairs.
+    """
+
+    entity: str
+    kind: str
+    place: int
+    version_id: str
+    sender: str
+    relations: tuple[tuple[str, str], ...]
+    reading: Mapping[str, object]
+
+
+class Cell(NamedTuple):
+    """The smallest drawer of a figure."""
+
+    feed: str
+    role: str
+    day: date
+    unit: str
+
+
+class Implied(NamedTuple):
+    """Where one version alone would put its entity: a unit it names, days by date role."""
+
+    unit: str | None
+    days: tuple[tuple[str, date], ...]
+
+
+class Current(NamedTuple):
+    """The current row of an entity: its unit, its days by role, its values in the feed's column order."""
+
+    unit: str
+    days: tuple[tuple[str, date], ...]
+    values: tuple[object, ...]
+
+
+class Folding(Protocol):
+    """What the exact part needs to know of a feed."""
+
+    name: str
+    has_relations: bool
+
+    def implied(self, version: Version) -> Implied:
+        """The unit and days that this version names."""
+
+    def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
+        """The current row from all live versions of an entity and of its relations, in place order."""
+
+
+def live(versions: Sequence[Version]) -> list[Version]:
+    """Drop what its own sender withdrew after it had arrived; in place order.
+
+    A version that arrives after the withdrawal counts again; the same delivery sent again keeps its
+    first arrival and so stays withdrawn.
+    """
+    withdrawn: dict[str, int] = {}
+    for version in versions:
+        if version.kind == WITHDRAWAL:
+            withdrawn[version.sender] = max(withdrawn.get(version.sender, 0), arrival_of(version.place))
+    if not withdrawn:
+        return sorted(versions, key=by_place)
+    return sorted(
+        (
+            version
+            for version in versions
+            if version.kind != WITHDRAWAL and arrival_of(version.place) > withdrawn.get(version.sender, -1)
+        ),
+        key=by_place,
+    )
+
+
+def by_place(version: Version) -> int:
+    """Sort key: the place."""
+    return version.place

@@ -1,0 +1,151 @@
+"""Everything that may differ between two installations, read once by the process that starts."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from iochub.errors import DeclarationError
+
+PREFIX = "IOCHUB_"
+
+
+class Section(BaseModel):
+    """A group of settings; a name it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KafkaSettings(Section):
+    """Where Kafka is: the embedded broker or yours."""
+
+    bootstrap: str = "127.0.0.1:9092"
+    partitions: int = 12
+    """Per feed. Order per entity depends on it, so it never changes for a topic that exists."""
+    replication: int = 1
+
+
+class ClickHouseSettings(Section):
+    """Where ClickHouse is, and as whom the hub writes and reads there."""
+
+    host: str = "127.0.0.1"
+    port: int = 8123
+    secure: bool = False
+    database: str = "iochub"
+    writer_user: str = "writer"
+    writer_password: SecretStr = SecretStr("")
+    reader_user: str = "reader"
+    reader_password: SecretStr = SecretStr("")
+
+
+class GatewaySettings(Section):
+    """How agencies reach the hub, and how much one may send."""
+
+    host: str = "127.0.0.1"
+    port: int = 8100
+    max_delivery_bytes: int = 64 * 1024 * 1024
+    requests_per_minute: int = 120_000
+    """Per agency key; the answer beyond it is 429 with Retry-After."""
+    acknowledge_seconds: float = 20.0
+    """How long a delivery waits for Kafka before the answer is 503."""
+
+
+class ApiSettings(Section):
+    """Where the query API listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8200
+    url: str = "http://127.0.0.1:8200"
+    """As the wall and the command line reach it."""
+
+
+class WallSettings(Section):
+    """Where the wall listens, and the viewer token it asks the API with."""
+
+    host: str = "127.0.0.1"
+    port: int = 8300
+    token: SecretStr = SecretStr("")
+    poll_seconds: float = 2.0
+
+
+class StreamsSettings(Section):
+    """How the Faust workers batch."""
+
+    batch_events: int = 20_000
+    batch_seconds: float = 0.2
+    recount_seconds: float = 1.0
+    """A cell is recounted at most once in this time."""
+    max_poll_seconds: int = 86_400
+    """Far above any outage: a worker that exceeds it never consumes again."""
+    session_seconds: float = 6.0
+    rewind_offsets: int = 1_000
+    """How far before the position stored in the warehouse a worker starts."""
+
+
+class GrafanaSettings(Section):
+    """Where generated dashboards are pushed."""
+
+    url: str = "http://127.0.0.1:3000"
+    token: SecretStr = SecretStr("")
+
+
+class Settings(BaseSettings):
+    """All settings of one hub; every default works with `iochub up`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data: Path = Path("data")
+    log_level: str = "INFO"
+    demo: bool = False
+    """Whether the synthetic demo province feeds itself; every screen says so."""
+    identity_key: SecretStr = SecretStr("")
+    """Hashes what is part of an entity key. Never rotated; another key refuses to start."""
+    pseudonym_key: SecretStr = SecretStr("")
+    """Hashes other personal fields. May be rotated."""
+    sealing_key: SecretStr = SecretStr("")
+    """Encrypts the record inside a dead letter."""
+    kafka: KafkaSettings = KafkaSettings()
+    clickhouse: ClickHouseSettings = ClickHouseSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    api: ApiSettings = ApiSettings()
+    wall: WallSettings = WallSettings()
+    streams: StreamsSettings = StreamsSettings()
+    grafana: GrafanaSettings = GrafanaSettings()
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment, refusing names it does not know: a misspelt variable must not be ignored.
+
+    Raises: DeclarationError naming the variable; whoever set it acts.
+    """
+    names = os.environ if environment is None else environment
+    unknown = sorted(
+        name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known_names()
+    )
+    if unknown:
+        raise DeclarationError(
+            f"Unknown setting {', '.join(unknown)}. `iochub settings show` lists the known ones.",
+            setting=unknown[0],
+        )
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
+        raise DeclarationError(f"Setting {name}: {first['msg']}.", setting=name) from error
+
+
+def known_names() -> frozenset[str]:
+    """Every environment variable that means something to the hub."""
+    names = {PREFIX + "SAMPLES"}
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, Section):
+            names.update(f"{PREFIX}{name}__{inner}".upper() for inner in section.model_fields)
+        else:
+            names.add(f"{PREFIX}{name}".upper())
+    return frozenset(names)
