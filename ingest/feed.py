@@ -1,0 +1,132 @@
+"""What a feed is: one publisher's promise, from its bytes to readings or dead letters."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from iochub.errors import RecordRejected
+from iochub.exact.version import Current, Implied, Version
+from iochub.ingest.door import Door
+from iochub.ingest.reasons import message_for
+from iochub.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a message says about its entity; `counts` is false for acknowledgements and technical answers."""
+
+    name: str
+    title: Text
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DateRole:
+    """A day that a figure may be asked by: received, finished, issued."""
+
+    name: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One value of an entity's current row, as `<feed>_cells` keeps it."""
+
+    name: str
+    type: str
+    """A ClickHouse type, e.g. `LowCardinality(String)`, `Decimal(38, 6)`, `DateTime64(3, 'UTC')`."""
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One raw item of a delivery, in the publisher's words; `raw` is kept whole in a dead letter."""
+
+    number: int
+    raw: bytes
+    content: object
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One validated record, in our words, free of personal data; `row` is ready for JSON."""
+
+    number: int
+    kind: str
+    entity: str
+    version_id: str
+    revision_ms: int
+    relations: tuple[tuple[str, str], ...]
+    row: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One record that breaks its feed's promise: a bounded reason, the field, words for people, the record."""
+
+    number: int
+    reason: str
+    field: str
+    message: Text
+    raw: bytes
+
+
+Outcome = Reading | Refusal
+
+
+class Feed(ABC):
+    """One publisher's promise; the subclass *is* the feed, in one file of `ingest/feeds/`."""
+
+    name: ClassVar[str]
+    title: ClassVar[Text]
+    publisher: ClassVar[Text]
+    source: ClassVar[str]
+    """The law, standard or manual behind the format."""
+    every: ClassVar[timedelta]
+    """The publisher's cadence; three missed beats are silence."""
+    kinds: ClassVar[tuple[Kind, ...]]
+    roles: ClassVar[tuple[DateRole, ...]]
+    columns: ClassVar[tuple[Column, ...]]
+    content_types: ClassVar[tuple[str, ...]]
+    has_relations: ClassVar[bool] = False
+
+    @abstractmethod
+    def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
+        """Only split: no cleaning here, or one bad record loses the whole delivery.
+
+        Bytes that are not records at all are one Refusal `unreadable_delivery`.
+        """
+
+    @abstractmethod
+    def interpret(self, record: Record, door: Door) -> Reading:
+        """Use, explicitly ignore, or refuse every field.
+
+        Raises: RecordRejected; the publisher acts.
+        """
+
+    @abstractmethod
+    def implied(self, version: Version) -> Implied:
+        """The unit and days that one version names by itself."""
+
+    @abstractmethod
+    def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
+        """The current row of an entity; pure, so that any process at any time finds the same."""
+
+    def read(self, delivery: bytes, content_type: str, door: Door) -> Iterator[Outcome]:
+        """Every record leaves as exactly one reading or one refusal; never an exception for bad input."""
+        for record in self.split(delivery, content_type):
+            if isinstance(record, Refusal):
+                yield record
+                continue
+            try:
+                yield self.interpret(record, door)
+            except RecordRejected as rejected:
+                yield Refusal(
+                    record.number,
+                    rejected.reason,
+                    rejected.field,
+                    message_for(rejected.reason, rejected.field),
+                    record.raw,
+                )

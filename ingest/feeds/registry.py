@@ -1,0 +1,7 @@
+"""Every feed the hub takes, by name; adding one is its file and a line here."""
+
+from iochub.ingest.feed import Feed
+from iochub.ingest.feeds.dossiers import Dossiers
+from iochub.ingest.feeds.einvoices import EInvoices
+
+FEEDS: dict[str, Feed] = {feed.name: feed for feed in (Dossiers(), EInvoices())}
