@@ -1,0 +1,74 @@
+"""From what is due to the bytes that agencies send: batches, and now and then what goes wrong."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from random import Random
+
+from iochub.ingest.demo import dossiers, einvoices
+from iochub.ingest.demo.dossiers import DossierLife
+from iochub.ingest.demo.einvoices import InvoiceLife
+from iochub.ingest.demo.schedule import Happening
+
+BATCH = 100
+SENT_TWICE_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDelivery:
+    """What one agency sends in one request; a withdrawal goes to its own address."""
+
+    feed: str
+    content_type: str
+    body: bytes
+    withdrawal: bool = False
+
+
+def deliveries(feed: str, due: Sequence[Happening]) -> Iterator[DemoDelivery]:
+    """Batches in the order of time; about one in a hundred is sent twice."""
+    make = dossier_deliveries if feed == "dossiers" else invoice_deliveries
+    for place in range(0, len(due), BATCH):
+        for delivery in make(due[place : place + BATCH]):
+            yield delivery
+            if Random(delivery.body).random() < SENT_TWICE_SHARE:
+                yield delivery
+
+
+def dossier_deliveries(due: Sequence[Happening]) -> Iterator[DemoDelivery]:
+    """Neighbours of the same form share a message, as a one-stop system would send them."""
+    for form, group in groupby(due, key=lambda happening: happening.form):
+        lives = [happening.life for happening in group if isinstance(happening.life, DossierLife)]
+        match form:
+            case "received":
+                message = dossiers.dossiers_message(
+                    [dossiers.received(each) for each in lives], updating=False
+                )
+            case "corrected":
+                message = dossiers.dossiers_message(
+                    [dossiers.corrected(each) for each in lives], updating=True
+                )
+            case "finished":
+                message = dossiers.dossiers_message(
+                    [dossiers.finished(each) for each in lives], updating=True
+                )
+            case "step":
+                message = dossiers.steps_message([dossiers.step(each) for each in lives])
+            case _:
+                message = {"entities": [each.code for each in lives], "reason": "Gửi nhầm hồ sơ thử"}
+        yield DemoDelivery("dossiers", "application/json", _json(message), withdrawal=form == "withdrawn")
+
+
+def invoice_deliveries(due: Sequence[Happening]) -> Iterator[DemoDelivery]:
+    """One message 203 with all of them."""
+    bodies = [
+        einvoices.mending(happening.life) if happening.form == "mended" else einvoices.invoice(happening.life)
+        for happening in due
+        if isinstance(happening.life, InvoiceLife)
+    ]
+    message = einvoices.invoices_message(bodies, salt=due[0].at.isoformat())
+    yield DemoDelivery("einvoices", "application/xml", message.encode())
+
+
+def _json(message: dict[str, object]) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
