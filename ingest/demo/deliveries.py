@@ -11,8 +11,10 @@ from iochub.ingest.demo.dossiers import DossierLife
 from iochub.ingest.demo.einvoices import InvoiceLife
 from iochub.ingest.demo.schedule import Happening
 
-BATCH = 100
+BATCH = 200
 SENT_TWICE_SHARE = 0.01
+ORDER = ("received", "step", "corrected", "withdrawn", "finished")
+"""As the forms follow each other in every dossier's life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ def deliveries(feed: str, due: Sequence[Happening]) -> Iterator[DemoDelivery]:
 
 
 def dossier_deliveries(due: Sequence[Happening]) -> Iterator[DemoDelivery]:
-    """Neighbours of the same form share a message, as a one-stop system would send them."""
-    for form, group in groupby(due, key=lambda happening: happening.form):
+    """What has the same form shares a message; a life's own order is that of the forms."""
+    by_form = sorted(due, key=lambda happening: ORDER.index(happening.form))
+    for form, group in groupby(by_form, key=lambda happening: happening.form):
         lives = [happening.life for happening in group if isinstance(happening.life, DossierLife)]
         match form:
             case "received":
