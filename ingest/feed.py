@@ -114,6 +114,10 @@ class Feed(ABC):
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
         """The current row of an entity; pure, so that any process at any time finds the same."""
 
+    def entity_named(self, words: str, door: Door) -> str:
+        """The entity key of a thing as its publisher names it; overridden where a key hides a person."""
+        return words
+
     def read(self, delivery: bytes, content_type: str, door: Door) -> Iterator[Outcome]:
         """Every record leaves as exactly one reading or one refusal; never an exception for bad input."""
         for record in self.split(delivery, content_type):

@@ -1,0 +1,219 @@
+"""From a delivery's bytes to what Kafka shall keep: parcels, dead letters, and the verdict on each record."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+from ulid import ULID
+
+from iochub.clock import milliseconds
+from iochub.errors import RecordRejected
+from iochub.event import Event, Parcel, events_topic, pack, partition_of
+from iochub.exact.version import WITHDRAWAL
+from iochub.ingest.dead_letters import DeadLetter, pack_dead_letter
+from iochub.ingest.door import Door
+from iochub.ingest.feed import Feed, Outcome, Reading, Refusal
+from iochub.ingest.publish import Outgoing
+from iochub.ingest.receipts import Reject
+from iochub.ingest.sealing import Seal
+from iochub.ingest.topic_list import DEAD_LETTERS, LARGEST_RECORD_BYTES
+from iochub.text import Text
+
+PARCEL_BYTES = 900_000
+"""Below Kafka's usual record limit of 1 MiB, with room for the envelope."""
+
+EVENT_ENVELOPE_BYTES = 160
+"""What an event weighs besides its reading, entity and relations; only an estimate, and generous."""
+
+DEAD_LETTER_BYTES = LARGEST_RECORD_BYTES * 7 // 10
+"""The sealed record travels as base64, which adds a third."""
+
+TOO_LARGE = "too_large:record"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Part(NamedTuple):
+    """A piece of a delivery that its feed reads by itself: the file, or the data of one CloudEvent."""
+
+    content_type: str
+    data: bytes
+
+
+class Rejected(NamedTuple):
+    """One verdict against a record, as the sender is told."""
+
+    reject: Reject
+    message: Text
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What a feed said about every record of a delivery, before anything is kept."""
+
+    delivery: str
+    accepted: int = 0
+    events: dict[int, list[Event]] = field(default_factory=dict)
+    refused: list[tuple[int, str, Refusal]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A delivery ready for Kafka: `records` are first parcels (`counts` events each), then dead letters."""
+
+    delivery: str
+    accepted: int
+    rejected: tuple[Rejected, ...]
+    counts: tuple[int, ...]
+    records: tuple[Outgoing, ...]
+
+
+def delivery_id(sender: str, feed: str, parts: Sequence[Part]) -> str:
+    """Name a delivery by its bytes and its sender: sent again in any envelope, it is the same delivery.
+
+    Shape: sha256 in hex over sender, feed and data; several parts are each preceded by their length.
+    """
+    digest = hashlib.sha256(f"{sender}\0{feed}\0".encode())
+    for part in parts:
+        if len(parts) > 1:
+            digest.update(f"{len(part.data)}\0".encode())
+        digest.update(part.data)
+    return digest.hexdigest()
+
+
+def read_delivery(feed: Feed, parts: Sequence[Part], door: Door, partitions: int) -> Verdicts:
+    """Let the feed read every record: each becomes an event or a refusal, none is dropped."""
+    verdicts = Verdicts(delivery_id(door.sender, feed.name, parts))
+    seen = 0
+    for part in parts:
+        first = seen
+        for outcome in feed.read(part.data, part.content_type, door):
+            seen += 1
+            _judge(verdicts, outcome, first, part.content_type, partitions)
+    return verdicts
+
+
+def _judge(verdicts: Verdicts, outcome: Outcome, first: int, content_type: str, partitions: int) -> None:
+    number = first + outcome.number
+    if isinstance(outcome, Reading):
+        event = _event(outcome, number)
+        if _weight(event) <= PARCEL_BYTES:
+            verdicts.events.setdefault(partition_of(event.entity, partitions), []).append(event)
+            verdicts.accepted += 1
+            return
+        outcome = Refusal(
+            number,
+            TOO_LARGE,
+            "",
+            Text("Bản ghi lớn hơn mức hub nhận.", "The record is larger than the hub takes."),
+            bytes(event.reading),
+        )
+    verdicts.refused.append((number, content_type, outcome))
+
+
+def _event(reading: Reading, number: int) -> Event:
+    return Event(
+        number,
+        reading.kind,
+        reading.entity,
+        reading.version_id,
+        reading.revision_ms,
+        reading.relations,
+        msgspec.Raw(_encode(reading.row)),
+    )
+
+
+def _weight(event: Event) -> int:
+    related = sum(len(name) + len(target) for name, target in event.relations)
+    return len(bytes(event.reading)) + 4 * (len(event.entity) + related) + EVENT_ENVELOPE_BYTES
+
+
+def read_withdrawal(
+    feed: Feed, entities: Sequence[object], raw: bytes, door: Door, partitions: int
+) -> Verdicts:
+    """Turn a list of entities sent by mistake into events that take back what this sender said of them."""
+    verdicts = Verdicts(delivery_id(door.sender, f"{feed.name}\0{WITHDRAWAL}", (Part("", raw),)))
+    for number, named in enumerate(entities):
+        if not isinstance(named, str) or not named.strip():
+            refusal = Refusal(
+                number,
+                "invalid:entity",
+                "entities",
+                Text(
+                    "Mã bản ghi phải là chuỗi không rỗng.", "An entity key must be a text that is not empty."
+                ),
+                _encode(named),
+            )
+            verdicts.refused.append((number, "application/json", refusal))
+            continue
+        entity = feed.entity_named(named.strip(), door)
+        version = hashlib.sha256(f"{verdicts.delivery}\0{entity}".encode()).hexdigest()[:32]
+        event = Event(number, WITHDRAWAL, entity, version, 0, (), msgspec.Raw(b"{}"))
+        verdicts.events.setdefault(partition_of(entity, partitions), []).append(event)
+        verdicts.accepted += 1
+    return verdicts
+
+
+def prepare(
+    verdicts: Verdicts,
+    feed: str,
+    receipt: str,
+    door: Door,
+    seal: Seal | None,
+    partitions: int,
+    corrected_from: str = "",
+) -> Prepared:
+    """Pack what was read for Kafka; without a seal nothing is to be kept (a dry run).
+
+    Raises: RecordRejected when a bad record is too large to be kept whole; the publisher splits it.
+    """
+    records: list[Outgoing] = []
+    counts: list[int] = []
+    rejected: list[Rejected] = []
+    if seal is not None:
+        for partition, events in sorted(verdicts.events.items()):
+            for some in _portions(events):
+                parcel = Parcel(verdicts.delivery, receipt, door.sender, milliseconds(door.received_at), some)
+                records.append(Outgoing(events_topic(feed), partition, pack(parcel)))
+                counts.append(len(some))
+    for number, content_type, refusal in verdicts.refused:
+        name = str(ULID()) if seal is not None else ""
+        rejected.append(Rejected(Reject(number, name, refusal.reason, refusal.field), refusal.message))
+        if seal is not None:
+            sealed = seal.close(refusal.raw, name)
+            if len(sealed) > DEAD_LETTER_BYTES:
+                raise RecordRejected(TOO_LARGE, index=str(number))
+            letter = DeadLetter(
+                id=name,
+                feed=feed,
+                sender=door.sender,
+                receipt=receipt,
+                delivery=verdicts.delivery,
+                index=number,
+                reason=refusal.reason,
+                field=refusal.field,
+                content_type=content_type,
+                record=sealed,
+                at=door.received_at,
+                corrected_from=corrected_from,
+            )
+            place = partition_of(name, partitions)
+            records.append(Outgoing(DEAD_LETTERS, place, pack_dead_letter(letter), name.encode()))
+    return Prepared(verdicts.delivery, verdicts.accepted, tuple(rejected), tuple(counts), tuple(records))
+
+
+def _portions(events: list[Event]) -> Iterator[list[Event]]:
+    """Cut a partition's events so that each parcel fits into one Kafka record."""
+    portion: list[Event] = []
+    weight = 0
+    for event in events:
+        more = _weight(event)
+        if portion and weight + more > PARCEL_BYTES:
+            yield portion
+            portion, weight = [], 0
+        portion.append(event)
+        weight += more
+    if portion:
+        yield portion
