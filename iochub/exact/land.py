@@ -1,11 +1,11 @@
 """From parcels to day cells: every step may be repeated after a crash at any point."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from iochub.exact.cells import CellRow, rows_of
 from iochub.exact.place import place_of
-from iochub.exact.version import WITHDRAWAL, Cell, Current, Folding, Version, live
+from iochub.exact.version import Cell, Folding, Version
 
 
 class Arrival(NamedTuple):
@@ -35,19 +35,15 @@ class Landed(NamedTuple):
     reading: Mapping[str, object]
 
 
-class CellRow(NamedTuple):
-    """One row of `<feed>_cells`: alive with the current values, or a tombstone where `current` is None."""
+class Unreadable(NamedTuple):
+    """A Kafka record that is no parcel: all its events are set aside, and landing goes on."""
 
-    role: str
-    day: date
-    unit: str
-    entity: str
-    version: int
-    current: Current | None
+    partition: int
+    offset: int
 
 
 class Progress(NamedTuple):
-    """How far landing came in one partition, and the ends of the touches it had published by then."""
+    """How far landing came in one partition, and the end marks of the touches it had published by then."""
 
     feed: str
     partition: int
@@ -57,10 +53,16 @@ class Progress(NamedTuple):
 
 
 class LandStore(Protocol):
-    """What landing asks of the warehouse and of Kafka; every call may be repeated."""
+    """What landing asks of the warehouse and of Kafka; every call may be repeated.
+
+    A call that raised may have done all, a part or nothing, and may still do it later.
+    """
+
+    def set_aside(self, feed: str, era: int, records: Sequence[Unreadable]) -> None:
+        """Keep where records lie that cannot be read."""
 
     def first_arrivals(self, feed: str, arrivals: Collection[Arrival]) -> Mapping[tuple[str, int], Arrival]:
-        """Keep the earliest arrival per (delivery, partition) and answer it."""
+        """Keep the earliest (era, offset) per (delivery, partition) and answer it."""
 
     def insert_versions(self, feed: str, versions: Sequence[Version]) -> None:
         """Keep versions and their relations; the same (entity, kind, place) twice is one."""
@@ -75,25 +77,32 @@ class LandStore(Protocol):
         """Keep rows; of the same (role, day, unit, entity) the highest version counts."""
 
     def publish_touches(self, cells: Collection[Cell]) -> Mapping[int, int]:
-        """Publish touches and answer the end offset of each touched partition of `windows.touched`."""
+        """Publish touches; answer the end mark (`mark_of`) of each touched partition of `windows.touched`."""
 
     def record_progress(self, progress: Sequence[Progress]) -> None:
-        """Remember positions (the next offset to read)."""
+        """Remember positions (the next offset to read); one not beyond the recorded position is not kept."""
 
 
-def land(feed: Folding, era: int, batch: Sequence[Landed], store: LandStore) -> Iterator[str]:
-    """Walk one batch through all steps, pausing after each: a driver may stop for ever at any pause."""
+def land(
+    feed: Folding, era: int, batch: Sequence[Landed], store: LandStore, unreadable: Sequence[Unreadable] = ()
+) -> Iterator[str]:
+    """Walk one batch through all steps, pausing after each: a driver may stop for ever at any pause.
+
+    The batch holds whole parcels, without a gap since the position it began from.
+    """
+    if unreadable:
+        store.set_aside(feed.name, era, unreadable)
+        yield "unreadable set aside"
     firsts = store.first_arrivals(feed.name, _arrivals(era, batch))
     yield "arrivals known"
     store.insert_versions(feed.name, [_placed(event, firsts) for event in batch])
     yield "versions stored"
-    rows = list(_rows(feed, _Known(feed, store), {event.entity for event in batch}))
-    yield "versions read"
+    rows = yield from _rows(feed, store, {event.entity for event in batch})
     store.insert_cells(feed.name, rows)
     yield "cells stored"
-    ends = store.publish_touches({Cell(feed.name, row.role, row.day, row.unit) for row in rows})
+    ends = store.publish_touches(_touched(feed.name, rows))
     yield "touches published"
-    store.record_progress(_progress(feed.name, era, batch, ends))
+    store.record_progress(_progress(feed.name, era, [*batch, *unreadable], ends))
     yield "progress recorded"
 
 
@@ -111,15 +120,35 @@ def _arrivals(era: int, batch: Sequence[Landed]) -> list[Arrival]:
 def _placed(event: Landed, firsts: Mapping[tuple[str, int], Arrival]) -> Version:
     """A revision time is capped by the first arrival's append time: a clock in 2099 must not win for ever."""
     first = firsts[event.delivery, event.partition]
-    revision_ms = min(event.revision_ms, first.appended_ms)
+    revision_ms = max(0, min(event.revision_ms, first.appended_ms))
     place = place_of(revision_ms, first.era, first.offset, event.number)
     return Version(
         event.entity, event.kind, place, event.version_id, event.sender, event.relations, event.reading
     )
 
 
+def _rows(feed: Folding, store: LandStore, entities: set[str]) -> Generator[str, None, list[CellRow]]:
+    """The rows of the batch's entities and of all that their versions may have changed.
+
+    Read only now, after the own insert was acknowledged: of two that insert at the same time, the one
+    that ends last sees both.
+    """
+    if not feed.has_relations:
+        found = store.versions_of(feed.name, entities)
+        yield "versions read"
+        return [row for entity, own in found.items() for row in rows_of(feed, entity, own)]
+    known = _Known(feed, store)
+    yield from known.read(entities)
+    affected = entities.union(*map(known.neighbours, entities))
+    yield from known.read(affected)
+    yield from known.read(set().union(*map(known.neighbours, affected)))
+    return [
+        row for entity in affected for row in rows_of(feed, entity, known.own(entity), known.around(entity))
+    ]
+
+
 class _Known:
-    """The versions read for one batch, asked for once each and only after its own insert."""
+    """The versions read for one batch of a feed with relations, asked for once each."""
 
     def __init__(self, feed: Folding, store: LandStore) -> None:
         self._feed = feed
@@ -127,15 +156,16 @@ class _Known:
         self._versions: dict[str, Sequence[Version]] = {}
         self._sources: dict[str, Collection[str]] = {}
 
-    def read(self, entities: Iterable[str]) -> None:
+    def read(self, entities: set[str]) -> Iterator[str]:
         """Read the versions of these entities and who relates to them."""
-        missing = {entity for entity in entities if entity not in self._versions}
+        missing = entities - self._versions.keys()
         if not missing:
             return
         found = self._store.versions_of(self._feed.name, missing)
         self._versions.update((entity, found.get(entity, ())) for entity in missing)
-        if self._feed.has_relations:
-            self._sources.update(self._store.relating_to(self._feed.name, missing))
+        yield "versions read"
+        self._sources.update(self._store.relating_to(self._feed.name, missing))
+        yield "relations read"
 
     def own(self, entity: str) -> Sequence[Version]:
         """All versions of an entity."""
@@ -143,57 +173,27 @@ class _Known:
 
     def neighbours(self, entity: str) -> set[str]:
         """Those it relates to, by any version, superseded ones too, and those that relate to it."""
-        if not self._feed.has_relations:
-            return set()
         targets = {target for version in self._versions[entity] for _, target in version.relations}
-        return (targets | set(self._sources.get(entity, ()))) - {entity}
+        targets.update(self._sources.get(entity, ()))
+        targets.discard(entity)
+        return targets
+
+    def around(self, entity: str) -> list[Version]:
+        """All versions of all neighbours."""
+        return [version for neighbour in self.neighbours(entity) for version in self._versions[neighbour]]
 
 
-def _rows(feed: Folding, known: _Known, entities: set[str]) -> Iterator[CellRow]:
-    """The rows of the batch's entities and of all that their versions may have changed."""
-    known.read(entities)
-    affected = entities.union(*(known.neighbours(entity) for entity in entities))
-    known.read(affected)
-    known.read(set().union(*(known.neighbours(entity) for entity in affected)))
-    for entity in affected:
-        own = known.own(entity)
-        if own:
-            related = [v for neighbour in known.neighbours(entity) for v in known.own(neighbour)]
-            yield from rows_of(feed, entity, own, related)
+def _touched(feed: str, rows: Sequence[CellRow]) -> set[Cell]:
+    """The cells of these rows; few rows have a cell of their own, so the keys are made distinct first."""
+    return {Cell(feed, role, day, unit) for role, day, unit in {row[:3] for row in rows}}
 
 
-def rows_of(
-    feed: Folding, entity: str, own: Sequence[Version], related: Sequence[Version]
-) -> Iterator[CellRow]:
-    """One entity's rows: alive where it is, tombstones in every other cell that it ever implied.
-
-    The row's version is the number of distinct versions read: full knowledge wins over any part of it,
-    whoever writes last.
-    """
-    current = feed.fold(live(own), live(related))
-    version = len(own) + len(related)
-    alive = {(role, day, current.unit) for role, day in current.days} if current else set()
-    for role, day, unit in implied_cells(feed, own) | alive:
-        yield CellRow(role, day, unit, entity, version, current if (role, day, unit) in alive else None)
-
-
-def implied_cells(feed: Folding, versions: Iterable[Version]) -> set[tuple[str, date, str]]:
-    """Every (role, day, unit) that any mixture of these versions could have put the entity into."""
-    units: set[str] = set()
-    days: set[tuple[str, date]] = set()
-    for version in versions:
-        if version.kind == WITHDRAWAL:
-            continue
-        implied = feed.implied(version)
-        days.update(implied.days)
-        if implied.unit is not None:
-            units.add(implied.unit)
-    return {(role, day, unit) for unit in units for role, day in days}
-
-
-def _progress(feed: str, era: int, batch: Sequence[Landed], ends: Mapping[int, int]) -> list[Progress]:
+def _progress(
+    feed: str, era: int, batch: Sequence[Landed | Unreadable], ends: Mapping[int, int]
+) -> list[Progress]:
     """The next offset to read, per partition of the batch."""
     positions: dict[int, int] = {}
     for event in batch:
-        positions[event.partition] = max(positions.get(event.partition, 0), event.offset + 1)
+        if event.offset >= positions.get(event.partition, 0):
+            positions[event.partition] = event.offset + 1
     return [Progress(feed, partition, era, position, ends) for partition, position in positions.items()]

@@ -15,10 +15,19 @@ class ParcelAt(NamedTuple):
 
 
 class LandedUpTo(NamedTuple):
-    """A recorded position of landing and the touches published by then."""
+    """A recorded position of landing and the end marks of the touches published by then."""
 
     position: int
     touch_ends: Mapping[int, int]
+
+
+class Tally(NamedTuple):
+    """A receipt in numbers of events: once all is stored, accepted = stored + set_aside."""
+
+    accepted: int
+    stored: int
+    set_aside: int
+    counted: int
 
 
 def stored(parcel: ParcelAt, landed: LandedUpTo | None) -> bool:
@@ -29,7 +38,8 @@ def stored(parcel: ParcelAt, landed: LandedUpTo | None) -> bool:
 def counted(parcel: ParcelAt, landed: LandedUpTo | None, rolled: Mapping[int, int]) -> bool:
     """Roll up has consumed every touch that had been published when the parcel was landed.
 
-    `landed` is the earliest recorded position beyond the parcel: later ones only add touches of others.
+    `landed` is the *smallest* recorded position beyond the parcel, and no clock's earliest: its batch held
+    the parcel, while a later batch's touches say nothing about it. `rolled` are marks, like the ends.
     """
     if landed is None or not stored(parcel, landed):
         return False
@@ -47,3 +57,23 @@ def state_of(
     if not all(counted(parcel, landed.get(parcel), rolled) for parcel in parcels):
         return "stored"
     return "counted"
+
+
+def tally(
+    parcels: Sequence[ParcelAt],
+    landed: Mapping[ParcelAt, LandedUpTo | None],
+    rolled: Mapping[int, int],
+    set_aside: Mapping[ParcelAt, int],
+) -> Tally:
+    """The numbers of a receipt; an event that landing set aside is neither stored nor counted."""
+    accepted = aside = kept = in_figures = 0
+    for parcel in parcels:
+        accepted += parcel.events
+        if not stored(parcel, landed.get(parcel)):
+            continue
+        refused = min(set_aside.get(parcel, 0), parcel.events)
+        aside += refused
+        kept += parcel.events - refused
+        if counted(parcel, landed.get(parcel), rolled):
+            in_figures += parcel.events - refused
+    return Tally(accepted, kept, aside, in_figures)

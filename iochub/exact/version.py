@@ -56,34 +56,39 @@ class Folding(Protocol):
     has_relations: bool
 
     def implied(self, version: Version) -> Implied:
-        """The unit and days that this version names."""
+        """The unit and days that this version names; where none is a value too, such as `unknown`, that."""
 
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
-        """The current row from all live versions of an entity and of its relations, in place order."""
+        """The current row from the live versions of an entity and of its relations, in place order.
+
+        Pure. `own` is never empty. The unit is one that a version of `own` implies, and so is each day:
+        elsewhere no tombstone would ever find the row. `related` holds every neighbour that any version ever
+        named, so a relation that a later version dropped is judged here.
+        """
 
 
 def live(versions: Sequence[Version]) -> list[Version]:
     """Drop what its own sender withdrew after it had arrived; in place order.
 
     A version that arrives after the withdrawal counts again; the same delivery sent again keeps its
-    first arrival and so stays withdrawn.
+    first arrival and so stays withdrawn. A withdrawal reaches no other entity, whoever else is in the list.
     """
-    withdrawn: dict[str, int] = {}
+    withdrawn: dict[tuple[str, str], int] = {}
     for version in versions:
         if version.kind == WITHDRAWAL:
-            withdrawn[version.sender] = max(withdrawn.get(version.sender, 0), arrival_of(version.place))
-    if not withdrawn:
-        return sorted(versions, key=by_place)
-    return sorted(
-        (
-            version
-            for version in versions
-            if version.kind != WITHDRAWAL and arrival_of(version.place) > withdrawn.get(version.sender, -1)
-        ),
-        key=by_place,
-    )
+            key = (version.entity, version.sender)
+            withdrawn[key] = max(withdrawn.get(key, 0), arrival_of(version.place))
+    if withdrawn:
+        versions = [version for version in versions if not _masked(version, withdrawn)]
+    return sorted(versions, key=by_place)
 
 
-def by_place(version: Version) -> int:
-    """Sort key: the place."""
-    return version.place
+def _masked(version: Version, withdrawn: Mapping[tuple[str, str], int]) -> bool:
+    """A withdrawal itself says nothing more than what it masks."""
+    until = withdrawn.get((version.entity, version.sender), -1)
+    return version.kind == WITHDRAWAL or arrival_of(version.place) <= until
+
+
+def by_place(version: Version) -> tuple[int, str]:
+    """Sort key: the place; two entities of two partitions may share one."""
+    return version.place, version.entity
