@@ -1,0 +1,1 @@
+"""The embedded ClickHouse: chDB in one process, spoken to over ClickHouse's own HTTP protocol."""
