@@ -1,0 +1,142 @@
+"""Why a record is refused: few fixed codes, each with words for the people who mend it."""
+
+import re
+
+from iochub.text import Text
+
+UNREADABLE = "unreadable_delivery"
+EXTRA = "extra_forbidden"
+
+NAME_CHARACTERS = 40
+_NAME = re.compile(r"[^A-Za-z_]")
+
+SENTENCES: dict[str, Text] = {
+    UNREADABLE: Text("Không đọc được gói tin: {field}", "The delivery cannot be read: {field}"),
+    "not_a_delivery": Text(
+        "Đây không phải gói tin của luồng này: {field}", "This is no delivery of this feed: {field}"
+    ),
+    "not_a_record": Text("Bản ghi không đúng cấu trúc: {field}", "The record has the wrong shape: {field}"),
+    EXTRA: Text("Trường không có trong quy định: {field}", "A field that the format does not know: {field}"),
+    "missing": Text("Thiếu {field}", "Missing {field}"),
+    "repeated": Text("Có nhiều hơn một {field}", "More than one {field}"),
+    "not_text": Text("{Field} phải là chuỗi ký tự", "{Field} must be text"),
+    "too_long": Text("{Field} quá dài", "{Field} is too long"),
+    "bad_number": Text("{Field} không phải là số hợp lệ", "{Field} is not a valid number"),
+    "bad_date": Text("{Field} không đúng định dạng ngày", "{Field} is not written as a date"),
+    "impossible_date": Text("{Field} không phải là ngày có thật", "{Field} is no real day"),
+    "bad_pattern": Text("{Field} không đúng quy cách", "{Field} does not follow its pattern"),
+    "check_digit": Text("{Field} sai chữ số kiểm tra", "{Field} has a wrong check digit"),
+    "unknown_code": Text("{Field} không có trong danh mục", "{Field} is not in its list of codes"),
+    "does_not_add_up": Text("{Field} không khớp tổng", "{Field} does not add up"),
+}
+"""Every code there is; a reason is `code` or `code:field`."""
+
+FIELDS: dict[str, Text] = {
+    "SHDon": Text("số hoá đơn", "invoice number"),
+    "KHHDon": Text("ký hiệu hoá đơn", "invoice series"),
+    "KHMSHDon": Text("ký hiệu mẫu số hoá đơn", "invoice template number"),
+    "NLap": Text("ngày lập hoá đơn", "day of issue"),
+    "MST": Text("mã số thuế người bán", "tax number of the seller"),
+    "NBan": Text("thông tin người bán", "the seller"),
+    "NDHDon": Text("nội dung hoá đơn", "content of the invoice"),
+    "DLHDon": Text("dữ liệu hoá đơn", "data of the invoice"),
+    "TTChung": Text("thông tin chung", "general information"),
+    "HDon": Text("hoá đơn", "invoice"),
+    "DLieu": Text("dữ liệu thông điệp", "data of the message"),
+    "MLTDiep": Text("mã loại thông điệp", "kind of message"),
+    "MTDiep": Text("mã thông điệp", "message code"),
+    "MTDTChieu": Text("mã thông điệp tham chiếu", "code of the message referred to"),
+    "TToan": Text("phần thanh toán", "totals"),
+    "TgTCThue": Text("tổng tiền chưa thuế", "total before tax"),
+    "TgTThue": Text("tổng tiền thuế", "total tax"),
+    "TgTTTBSo": Text("tổng tiền thanh toán bằng số", "total to pay in figures"),
+    "TGia": Text("tỷ giá", "exchange rate"),
+    "DVTTe": Text("đơn vị tiền tệ", "currency"),
+    "TChat": Text("tính chất hàng hoá", "nature of the line"),
+    "ThTien": Text("thành tiền", "amount of a line"),
+    "TCHDon": Text("tính chất hoá đơn liên quan", "relation to the other invoice"),
+    "TTHDLQuan": Text("thông tin hoá đơn liên quan", "the related invoice"),
+    "MCCQT": Text("mã của cơ quan thuế", "code of the tax authority"),
+    "nbmst": Text("mã số thuế người bán", "tax number of the seller"),
+    "khmshdon": Text("ký hiệu mẫu số hoá đơn", "invoice template number"),
+    "khhdon": Text("ký hiệu hoá đơn", "invoice series"),
+    "shdon": Text("số hoá đơn", "invoice number"),
+    "tdlap": Text("thời điểm lập", "time of issue"),
+    "tthai": Text("trạng thái hoá đơn", "state of the invoice"),
+    "ttxly": Text("tình trạng xử lý", "state of processing"),
+    "tgtcthue": Text("tổng tiền chưa thuế", "total before tax"),
+    "tgtthue": Text("tổng tiền thuế", "total tax"),
+    "tgtttbso": Text("tổng tiền thanh toán", "total to pay"),
+    "ncnhat": Text("ngày cập nhật", "time of the last update"),
+    "cqt": Text("mã cơ quan thuế", "tax office"),
+    "MaHoSo": Text("mã hồ sơ", "dossier number"),
+    "MaTTHC": Text("mã thủ tục hành chính", "procedure code"),
+    "TenTTHC": Text("tên thủ tục hành chính", "procedure name"),
+    "MaLinhVuc": Text("mã lĩnh vực", "field code"),
+    "TenLinhVuc": Text("tên lĩnh vực", "field name"),
+    "KenhThucHien": Text("kênh thực hiện", "channel"),
+    "LoaiDoiTuong": Text("loại đối tượng", "kind of applicant"),
+    "NgayNopHoSo": Text("ngày nộp hồ sơ", "day of submission"),
+    "NgayTiepNhan": Text("ngày tiếp nhận", "day of receipt"),
+    "NgayHenTra": Text("ngày hẹn trả", "due day"),
+    "NgayTra": Text("ngày trả kết quả", "day of the result"),
+    "NgayKetThucXuLy": Text("ngày kết thúc xử lý", "end of processing"),
+    "NgayTuChoi": Text("ngày từ chối", "day of refusal"),
+    "TrangThaiHoSo": Text("trạng thái hồ sơ", "state of the dossier"),
+    "TrangThai": Text("trạng thái", "state"),
+    "ThoiDiemXuLy": Text("thời điểm xử lý", "time of the step"),
+    "NguoiXuLy": Text("người xử lý", "officer of the step"),
+    "DonViXuLy": Text("đơn vị xử lý", "office that works on it"),
+    "HinhThuc": Text("hình thức trả kết quả", "way of returning the result"),
+    "NoiNopHoSo": Text("nơi nộp hồ sơ", "place of submission"),
+    "service": Text("tên dịch vụ", "service name"),
+    "data": Text("danh sách hồ sơ", "list of dossiers"),
+}
+
+DETAILS: dict[str, Text] = {
+    "empty": Text("rỗng", "it is empty"),
+    "size": Text("quá lớn", "it is too large"),
+    "encoding": Text("sai bảng mã", "wrong character encoding"),
+    "json": Text("không phải JSON", "it is not JSON"),
+    "xml": Text("không phải XML hợp lệ", "it is not well-formed XML"),
+    "dtd": Text("XML có khai báo DTD hoặc thực thể", "its XML declares a DTD or entities"),
+    "depth": Text("lồng quá sâu", "it is nested too deeply"),
+    "response": Text("câu trả lời của dịch vụ", "the answer of a service"),
+    "evaluation": Text("số liệu đánh giá của Cổng Dịch vụ công quốc gia", "evaluation figures of the portal"),
+    "catalogue": Text("danh mục thủ tục", "a catalogue of procedures"),
+    "registration": Text("tờ khai đăng ký, đề nghị", "a registration or a request"),
+    "summary": Text("bảng tổng hợp chưa được nhận", "a summary table, which is not taken yet"),
+    "message": Text("loại thông điệp khác", "another kind of message"),
+    "service": Text("dịch vụ khác", "another service"),
+    "shape": Text("cấu trúc khác", "another structure"),
+}
+
+
+def safe_name(name: object) -> str:
+    """A foreign field name as it may be shown: letters only, cut short, so that it carries no data."""
+    return _NAME.sub("", name)[:NAME_CHARACTERS] if isinstance(name, str) else ""
+
+
+def message_for(reason: str, field: str = "") -> Text:
+    """Say in both languages what is wrong with which field."""
+    code, _, detail = reason.partition(":")
+    sentence = SENTENCES.get(code, Text("Bản ghi bị từ chối: {field}", "The record was refused: {field}"))
+    named = field or detail
+    return Text(_said(sentence.vi, _label(named).vi), _said(sentence.en, _label(named).en))
+
+
+def _label(name: str) -> Text:
+    leaf = name.rpartition(".")[2]
+    label = FIELDS.get(leaf) or DETAILS.get(leaf)
+    if label is None:
+        return Text(name, name)
+    if leaf in DETAILS and leaf not in FIELDS:
+        return label
+    return Text(f"{label.vi} ({name})", f"{label.en} ({name})")
+
+
+def _said(sentence: str, label: str) -> str:
+    """Without a field the colon before it goes too."""
+    if not label:
+        return sentence.replace(": {field}", "").replace("{field}", "").replace("{Field}", "").strip()
+    return sentence.replace("{field}", label).replace("{Field}", label[:1].upper() + label[1:])
