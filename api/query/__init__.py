@@ -1,0 +1,1 @@
+"""The query API: what leaders and screens may ask."""

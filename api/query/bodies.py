@@ -1,0 +1,199 @@
+"""From what the warehouse counted and what is declared to the answers of the API."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from iochub.api.query.models import (
+    CatalogueBody,
+    CompletenessBody,
+    DeclaredTarget,
+    DeskBody,
+    FeedBody,
+    FigureBody,
+    FreshnessBody,
+    IndicatorBody,
+    LagBody,
+    PeriodBody,
+    PlaceBody,
+    RejectBody,
+    ScoresBody,
+    SeriesRow,
+    TargetBody,
+    TodayBody,
+    UnitBody,
+    Words,
+)
+from iochub.api.query.period import Period
+from iochub.api.query.ports import Answer, Declared, FeedHealth, Place, Question, Target
+from iochub.text import Language, Text
+
+HUNDREDTH = Decimal("0.01")
+MILLIONTH = Decimal("0.000001")
+_EXACT = Context(prec=80)
+"""Wider than any column of the warehouse, so that rounding is the only loss."""
+
+
+def number(value: Decimal, measure: str) -> Decimal:
+    """The digits that are shown: two decimals for a share, whole numbers without a point."""
+    if measure == "%":
+        return _EXACT.add(value.quantize(HUNDREDTH, ROUND_HALF_UP, _EXACT), Decimal(0))
+    rounded = value.quantize(MILLIONTH, ROUND_HALF_UP, _EXACT)
+    if rounded == int(rounded):
+        return Decimal(int(rounded))
+    return Decimal(f"{rounded:f}".rstrip("0"))
+
+
+def target_of(targets: Sequence[Target], period: Period) -> Target | None:
+    """The target in force: the nearest one due in the period's last year or later, else the last one.
+
+    A target `2025` binds every earlier year as the aim, so that its tile always has something to aim at.
+    """
+    last_year = str(period.end.year - (period.end.month == 1 and period.end.day == 1))
+    ordered = sorted(targets, key=lambda target: target.by)
+    ahead = [target for target in ordered if target.by[:4] >= last_year]
+    return next(iter(ahead or ordered[-1:]), None)
+
+
+def is_met(target: Target, value: Decimal | None) -> bool | None:
+    """Whether a value reaches its target; unknown while there is no value."""
+    if value is None:
+        return None
+    return value >= target.value if target.at_least else value <= target.value
+
+
+def figure_body(
+    declared: Declared, question: Question, answer: Answer, unit: Place, language: Language
+) -> FigureBody:
+    """One figure in the contract's shape."""
+    value = None if answer.value is None else number(answer.value, declared.measure)
+    target = target_of(declared.targets, answer.period)
+    return FigureBody(
+        indicator=declared.name,
+        title=declared.title.to(language),
+        unit=UnitBody(code=unit.code, name=unit.name.to(language)),
+        period=PeriodBody(start=answer.period.start, end=answer.period.end),
+        value=value,
+        measure=declared.measure,
+        numerator=_plain(answer.numerator),
+        denominator=_plain(answer.denominator),
+        rows=answer.rows,
+        target=None
+        if target is None
+        else TargetBody(value=_plain(target.value), by=target.by, met=is_met(target, value)),
+        state=answer.state,
+        freshness=FreshnessBody(
+            last_event_at=answer.last_event_at,
+            last_received_at=answer.last_received_at,
+            stale=answer.state == "stale",
+        ),
+        completeness=_completeness(answer),
+        kind=declared.kind,
+        computed_at=answer.computed_at,
+        as_of=question.as_of,
+        next_change_at=answer.next_change_at,
+        definition_version=declared.version,
+        explain=None,
+    )
+
+
+def series_row(
+    declared: Declared, question: Question, answer: Answer, unit: Place, language: Language
+) -> SeriesRow:
+    """One figure of a series, in the same shape, with the member it is split by."""
+    body = figure_body(declared, question, answer, unit, language)
+    return SeriesRow(**dict(body), member=answer.member or None)
+
+
+def catalogue_body(listed: Sequence[Declared]) -> CatalogueBody:
+    """The catalogue in the contract's shape."""
+    return CatalogueBody(indicators=[_indicator(declared) for declared in listed])
+
+
+def feed_body(health: FeedHealth, at: datetime) -> FeedBody:
+    """One feed's health in the contract's shape, silence counted up to an instant."""
+    silent = None if health.last_received_at is None else int((at - health.last_received_at).total_seconds())
+    return FeedBody(
+        name=health.name,
+        title=_words(health.title),
+        publisher=_words(health.publisher),
+        every_seconds=health.every_seconds,
+        state=health.state,
+        last_received_at=health.last_received_at,
+        last_event_at=health.last_event_at,
+        silent_seconds=None if silent is None else max(silent, 0),
+        lag=LagBody(events=health.lag_events, seconds=health.lag_seconds),
+        today=TodayBody(accepted=health.accepted_today, rejected=health.rejected_today),
+        rejects=[RejectBody(reason=reason, count=count) for reason, count in health.rejects],
+        scores=_scores(health, silent),
+    )
+
+
+def place_body(place: Place, language: Language) -> PlaceBody:
+    """One unit in the contract's shape."""
+    return PlaceBody(
+        code=place.code,
+        name=place.name.to(language),
+        level=place.level,
+        parent=place.parent or None,
+        valid_from=place.valid_from,
+        valid_to=place.valid_to,
+    )
+
+
+def _indicator(declared: Declared) -> IndicatorBody:
+    return IndicatorBody(
+        name=declared.name,
+        title=_words(declared.title),
+        unit=declared.measure,
+        measure=declared.measure,
+        feed=declared.feed,
+        desk=DeskBody(name=declared.desk, title=_words(declared.desk_title)),
+        kind=declared.kind,
+        definition=_words(declared.definition),
+        formula=declared.formula,
+        window=declared.window,
+        dimensions=list(declared.dimensions),
+        targets=[
+            DeclaredTarget(
+                value=number(target.value, ""), by=target.by, at_least=target.at_least, source=target.source
+            )
+            for target in declared.targets
+        ],
+        alert=None if declared.alert is None else _words(declared.alert),
+        owner=_words(declared.owner),
+        source=declared.source,
+        version=declared.version,
+    )
+
+
+def _completeness(answer: Answer) -> CompletenessBody | None:
+    if answer.declared is None or answer.received is None:
+        return None
+    share = Decimal(answer.received) / answer.declared if answer.declared else Decimal(1)
+    return CompletenessBody(declared=answer.declared, received=answer.received, share=number(share, ""))
+
+
+def _scores(health: FeedHealth, silent: int | None) -> ScoresBody:
+    seen = health.accepted_today + health.rejected_today
+    valid = Decimal(100 * health.accepted_today) / seen if seen else None
+    return ScoresBody(
+        valid=None if valid is None else number(valid, "%"),
+        complete=health.complete,
+        clean=health.clean,
+        alive=None if silent is None else _alive(silent, health.every_seconds),
+    )
+
+
+def _alive(silent: int, every: int) -> Decimal:
+    """Full marks for one beat of silence, none from three beats on: that is when a feed is stale."""
+    beats = Decimal(max(silent, 0)) / max(every, 1)
+    return number(min(max((3 - beats) / 2, Decimal(0)), Decimal(1)) * 100, "%")
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    return None if value is None else number(value, "")
+
+
+def _words(text: Text) -> Words:
+    return Words(vi=text.vi, en=text.en)

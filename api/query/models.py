@@ -1,0 +1,237 @@
+"""The shapes of every answer of the query API, as its OpenAPI document declares them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from iochub.api.query.ports import State
+
+Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
+"""Exact: written in JSON with the digits it has, never as the nearest binary fraction."""
+
+
+class Body(BaseModel):
+    """An answer; what it holds cannot change on the way out."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class Words(Body):
+    """The same words in both languages."""
+
+    vi: str
+    en: str
+
+
+class UnitBody(Body):
+    """A unit by its code, and its name in the asked language."""
+
+    code: str
+    name: str
+
+
+class PeriodBody(Body):
+    """Local days, the last one exclusive."""
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+
+
+class TargetBody(Body):
+    """The target in force for the period, and whether the value meets it."""
+
+    value: Number
+    by: str
+    met: bool | None = Field(description="null while there is no value to judge")
+
+
+class FreshnessBody(Body):
+    """How recent the facts behind a figure are."""
+
+    last_event_at: datetime | None
+    last_received_at: datetime | None
+    stale: bool
+
+
+class CompletenessBody(Body):
+    """What the publishers say they sent, against what the hub holds."""
+
+    declared: int
+    received: int
+    share: Number
+
+
+class FigureBody(Body):
+    """One value of an indicator: for a unit and a period, as it stood at an instant."""
+
+    indicator: str
+    title: str
+    unit: UnitBody
+    period: PeriodBody
+    value: Number | None = Field(description="null is *not known*, never zero; see `state`")
+    measure: str
+    numerator: Number | None
+    denominator: Number | None
+    rows: int
+    target: TargetBody | None
+    state: State
+    freshness: FreshnessBody
+    completeness: CompletenessBody | None = Field(description="null until publishers declare totals")
+    kind: Literal["flow", "stock", "period_end"]
+    computed_at: datetime | None
+    as_of: datetime | None
+    next_change_at: datetime | None = Field(description="when the figure may move without any event")
+    definition_version: str
+    explain: str | None
+
+
+class SeriesRow(FigureBody):
+    """A figure within a series; `member` is the value of the dimension it is split by."""
+
+    member: str | None
+
+
+class SeriesBody(Body):
+    """A page of figures, oldest first; `next` is the `cursor` of the following page."""
+
+    indicator: str
+    every: Literal["day", "week", "month", "quarter", "year"] | None
+    by: str | None
+    rows: list[SeriesRow]
+    next: str | None
+
+
+class DeclaredTarget(Body):
+    """A target as declared, with the law behind it."""
+
+    value: Number
+    by: str
+    at_least: bool
+    source: str
+
+
+class DeskBody(Body):
+    """The desk that watches an indicator."""
+
+    name: str
+    title: Words
+
+
+class IndicatorBody(Body):
+    """A number the province watches; `unit` and `measure` both name what it is measured in."""
+
+    name: str
+    title: Words
+    unit: str
+    measure: str
+    feed: str
+    desk: DeskBody
+    kind: Literal["flow", "stock", "period_end"]
+    definition: Words
+    formula: str
+    window: str
+    dimensions: list[str]
+    targets: list[DeclaredTarget]
+    alert: Words | None
+    owner: Words
+    source: str
+    version: str
+
+
+class CatalogueBody(Body):
+    """Every indicator, desk by desk."""
+
+    indicators: list[IndicatorBody]
+
+
+class LagBody(Body):
+    """What was accepted and is not yet counted."""
+
+    events: int
+    seconds: float | None
+
+
+class TodayBody(Body):
+    """Records of the province's present day."""
+
+    accepted: int
+    rejected: int
+
+
+class RejectBody(Body):
+    """How many records of today were refused for one reason."""
+
+    reason: str
+    count: int
+
+
+class ScoresBody(Body):
+    """The four scores of a feed, 0 to 100; null where nothing is known yet.
+
+    valid (đúng), complete (đủ), clean (sạch), alive (sống).
+    """
+
+    valid: Number | None
+    complete: Number | None
+    clean: Number | None
+    alive: Number | None
+
+
+class FeedBody(Body):
+    """How one feed is doing."""
+
+    name: str
+    title: Words
+    publisher: Words
+    every_seconds: int
+    state: Literal["ok", "no_data", "stale", "partial"]
+    last_received_at: datetime | None
+    last_event_at: datetime | None
+    silent_seconds: int | None
+    lag: LagBody
+    today: TodayBody
+    rejects: list[RejectBody]
+    scores: ScoresBody
+
+
+class FeedsBody(Body):
+    """Every feed, in the order of the registry."""
+
+    feeds: list[FeedBody]
+
+
+class PlaceBody(Body):
+    """An administrative unit on one map."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    valid_from: date | None
+    valid_to: date | None
+
+
+class PlacesBody(Body):
+    """The units of a map that the viewer may ask about."""
+
+    map: str
+    units: list[PlaceBody]
+
+
+class ViewerBody(Body):
+    """Who the token says is asking, and the unit beyond which they see nothing."""
+
+    role: str
+    unit: UnitBody
+
+
+class ProblemBody(Body):
+    """What went wrong, for programs and for people (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] = []

@@ -1,0 +1,185 @@
+"""The questions that leaders and screens may ask, one function each."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from iochub.api.problems import Fault, Problem, language_of
+from iochub.api.query.access import UNKNOWN_PLACE, UNKNOWN_UNIT, may_see
+from iochub.api.query.asked import Asked, Asking, asked
+from iochub.api.query.bodies import (
+    catalogue_body,
+    feed_body,
+    figure_body,
+    place_body,
+    series_row,
+)
+from iochub.api.query.conditional import LIVE, answer
+from iochub.api.query.cursor import page
+from iochub.api.query.models import (
+    CatalogueBody,
+    FeedsBody,
+    FigureBody,
+    PlacesBody,
+    ProblemBody,
+    SeriesBody,
+    SeriesRow,
+    UnitBody,
+    ViewerBody,
+)
+from iochub.api.query.period import Step
+from iochub.api.query.ports import Answer, Answers, Catalogue, FeedsHealth, MapName, Place, Places
+from iochub.api.query.table import csv_of
+from iochub.errors import InvalidPeriod
+from iochub.text import Language, Text
+
+LONGEST_SERIES = 4_000
+"""Steps of one series: eleven years of days. More is a download, not a chart."""
+
+router = APIRouter(
+    prefix="/v1",
+    responses={status: {"model": ProblemBody} for status in (401, 403, 404, 422, 503)},
+)
+Wanted = Annotated[Asked, Depends(asked)]
+
+
+@router.get("/indicators", response_model=CatalogueBody, summary="The catalogue of indicators")
+def indicators(request: Request, _: Asking) -> Response:
+    """Every number the province watches, with its definition, its targets and its legal source."""
+    catalogue: Catalogue = request.app.state.catalogue
+    return answer(request, catalogue_body(catalogue.listed()))
+
+
+@router.get("/indicators/{name}", response_model=FigureBody, summary="One figure")
+def figure(request: Request, wanted: Wanted) -> Response:
+    """One value of an indicator for a unit and a period, with everything needed to judge it."""
+    answers: Answers = request.app.state.answers
+    body = figure_body(
+        wanted.declared,
+        wanted.question,
+        answers.figure(wanted.question),
+        wanted.unit,
+        _language(request),
+    )
+    return answer(request, body, settled=wanted.question.as_of is not None)
+
+
+@router.get(
+    "/indicators/{name}/series",
+    response_model=SeriesBody,
+    summary="The same figure over time, by unit or by dimension",
+    responses={200: {"content": {"text/csv": {}}}},
+)
+def series(
+    request: Request,
+    wanted: Wanted,
+    every: Annotated[Step | None, Query(description="One row per step of time.")] = None,
+    by: Annotated[str, Query(description="`unit`, `agency`, or a dimension of the indicator.")] = "",
+    cursor: Annotated[str, Query(description="`next` of the page before.")] = "",
+    limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
+) -> Response:
+    """A page of figures, oldest first; as `text/csv` the whole table at once."""
+    step = every or (None if by else "day")
+    _check(wanted, step, by)
+    answers: Answers = request.app.state.answers
+    counted = answers.series(wanted.question, step, by or None)
+    language = _language(request)
+    if "text/csv" in request.headers.get("accept", ""):
+        rows = _rows(request, wanted, page(counted, "", len(counted) + 1)[0], language)
+        return Response(
+            csv_of(rows),
+            media_type="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{wanted.declared.name}.csv"'}
+            | {"Cache-Control": LIVE, "Vary": "Accept, Accept-Language, Authorization"},
+        )
+    shown, following = page(counted, cursor, limit)
+    body = SeriesBody(
+        indicator=wanted.declared.name,
+        every=step,
+        by=by or None,
+        rows=_rows(request, wanted, shown, language),
+        next=following,
+    )
+    return answer(request, body, settled=wanted.question.as_of is not None)
+
+
+@router.get("/feeds", response_model=FeedsBody, summary="How every feed is doing")
+def feeds(request: Request, _: Asking) -> Response:
+    """Each feed's freshness, lag, rejects by reason, silence and four scores."""
+    health: FeedsHealth = request.app.state.feeds_health
+    at = request.app.state.clock()
+    return answer(request, FeedsBody(feeds=[feed_body(one, at) for one in health.read()]))
+
+
+@router.get("/units", response_model=PlacesBody, summary="Administrative units by map or by date")
+def units(
+    request: Request,
+    asking: Asking,
+    map: Annotated[MapName, Query(description="Which administrative map.")] = "current",  # noqa: A002 - the contract's name
+    date: Annotated[date | None, Query(description="The map that held on this day; wins over `map`.")] = None,
+) -> Response:
+    """The units that the viewer may ask about, the highest first."""
+    places: Places = request.app.state.places
+    language = _language(request)
+    return answer(
+        request,
+        PlacesBody(
+            map=date.isoformat() if date else map,
+            units=[
+                place_body(place, language)
+                for place in places.listed(map, date)
+                if may_see(places, asking, place.code)
+            ],
+        ),
+    )
+
+
+@router.get("/viewer", response_model=ViewerBody, summary="Who this token says is asking")
+def viewer(request: Request, asking: Asking) -> Response:
+    """The role and the unit of the token, so that a screen knows what to show."""
+    places: Places = request.app.state.places
+    own = places.find(asking.unit, "current") or places.province()
+    return answer(
+        request,
+        ViewerBody(
+            role=asking.role,
+            unit=UnitBody(code=asking.unit, name=own.name.to(_language(request))),
+        ),
+    )
+
+
+def _check(wanted: Asked, step: Step | None, by: str) -> None:
+    allowed = ("unit", "agency", *wanted.declared.dimensions)
+    if by and by not in allowed:
+        names = ", ".join(allowed)
+        wrong = Text(f"Chỉ tiêu này chia được theo: {names}.", f"This indicator is split by: {names}.")
+        raise Problem(422, "unknown_dimension", wrong, (Fault("by", wrong),))
+    period = wanted.question.period
+    if step == "day" and (period.end - period.start).days > LONGEST_SERIES:
+        raise InvalidPeriod(
+            f"A series has at most {LONGEST_SERIES} days; ask by week or month.",
+            vi=f"Một chuỗi có nhiều nhất {LONGEST_SERIES} ngày; hãy hỏi theo tuần hoặc tháng.",
+        )
+
+
+def _language(request: Request) -> Language:
+    return language_of(request.headers.get("accept-language"))
+
+
+def _rows(request: Request, wanted: Asked, counted: Sequence[Answer], language: Language) -> list[SeriesRow]:
+    places: Places = request.app.state.places
+    return [
+        series_row(wanted.declared, wanted.question, row, _unit(places, wanted, row), language)
+        for row in counted
+    ]
+
+
+def _unit(places: Places, wanted: Asked, row: Answer) -> Place:
+    if not row.unit or row.unit == wanted.unit.code:
+        return wanted.unit
+    if row.unit == UNKNOWN_UNIT:
+        return UNKNOWN_PLACE
+    found = places.find(row.unit, wanted.question.map_name)
+    return found or Place(row.unit, UNKNOWN_PLACE.name, UNKNOWN_PLACE.level, "")
