@@ -1,0 +1,121 @@
+"""The gateway as a web application: its addresses, and how each failure is answered."""
+
+import asyncio
+import functools
+
+from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Lifespan, Receive, Scope, Send
+
+from iochub.api.docs import page
+from iochub.api.gateway import looking, pushing
+from iochub.api.gateway.acceptance import Gateway, json_answer
+from iochub.api.gateway.described import described
+from iochub.api.gateway.pushing import Serve
+from iochub.api.problems import Problem, answer, answer_with_problems, language_of, problem_of
+from iochub.errors import HubError, StoreUnavailable
+from iochub.text import Text
+
+LINGER_SECONDS = 5.0
+LINGER_BYTES = 512 * 1024 * 1024
+
+NOT_CONFIRMED = Text(
+    "Chưa xác nhận: hãy gửi lại nguyên nội dung này; phần đã giữ chỉ được tính một lần.",
+    "Not confirmed: send the same again; whatever was kept counts once.",
+)
+
+
+def create_gateway(gateway: Gateway, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Build the application around what it works with; nothing is read from anywhere else."""
+    app = FastAPI(title="IOC Hub gateway", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    answer_with_problems(app)
+    document = described(gateway.feeds)
+    post, get = ["POST"], ["GET"]
+    app.add_route("/v1/events", _served(gateway, pushing.events(gateway)), methods=post)
+    for path, serve, methods in (
+        ("/v1/feeds/{feed}/deliveries", pushing.deliveries, post),
+        ("/v1/feeds/{feed}/withdrawals", pushing.withdrawals, post),
+        ("/v1/feeds/{feed}/declarations", pushing.declarations, post),
+        ("/v1/feeds/{feed}/holdings", looking.holdings, get),
+        ("/v1/receipts/{receipt}", looking.receipt, get),
+        ("/v1/dead-letters", looking.dead_letters, get),
+        ("/v1/dead-letters/{dead_letter}", looking.dead_letter, get),
+        ("/v1/dead-letters/{dead_letter}/replay", looking.replay, post),
+    ):
+        app.add_route(path, _served(gateway, serve(gateway)), methods=methods)
+
+    async def alive(_: Request) -> Response:
+        return json_answer({"status": "ok"})
+
+    async def ready(_: Request) -> Response:
+        names = tuple(gateway.ready)
+        found = await asyncio.gather(*(gateway.ready[name]() for name in names))
+        checks = {name: why or "ok" for name, why in zip(names, found, strict=True)}
+        is_ready = not any(found)
+        return json_answer(
+            {"status": "ready" if is_ready else "waiting", "checks": checks}, 200 if is_ready else 503
+        )
+
+    async def metrics(_: Request) -> Response:
+        return Response(gateway.measures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def openapi(_: Request) -> Response:
+        return json_answer(document)
+
+    async def docs(_: Request) -> Response:
+        return HTMLResponse(page(document))
+
+    for path, serve_plain in (
+        ("/healthz", alive),
+        ("/readyz", ready),
+        ("/metrics", metrics),
+        ("/openapi.json", openapi),
+        ("/docs", docs),
+    ):
+        app.add_route(path, serve_plain, methods=get)
+    return app
+
+
+def _served(gateway: Gateway, serve: Serve) -> Serve:
+    """Count and word what is refused."""
+
+    @functools.wraps(serve)
+    async def refusing(request: Request) -> Response:
+        try:
+            return await serve(request)
+        except HubError as error:
+            problem = problem_of(error)
+            if problem.status == 500:
+                raise
+            if isinstance(error, StoreUnavailable) and request.method == "POST":
+                problem = Problem(503, "not_confirmed", NOT_CONFIRMED, headers=problem.headers)
+            gateway.measures.refused(problem.status)
+            refused = answer(problem, language_of(request.headers.get("accept-language")))
+            return Lingering(refused, request) if problem.status == 413 else refused
+
+    return refusing
+
+
+class Lingering(Response):
+    """An answer to someone still sending: read out for a while, or the sender never sees the answer."""
+
+    def __init__(self, refused: Response, request: Request) -> None:
+        super().__init__(refused.body, refused.status_code)
+        self.raw_headers = refused.raw_headers
+        self._request = request
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the whole answer at once, then throw away what still comes, within bounds."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        left = LINGER_BYTES
+        try:
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0:
+                    message = await receive()
+                    if message["type"] != "http.request" or not message.get("more_body"):
+                        break
+                    left -= len(message.get("body", b""))
+        except TimeoutError:
+            pass
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,114 @@
+"""From a request to its bytes: never more than allowed, however they are packed."""
+
+import asyncio
+import io
+import zlib
+from collections.abc import AsyncIterator
+
+import zstandard
+from starlette.requests import ClientDisconnect, Request
+
+from iochub.api.problems import Problem
+from iochub.text import Text
+
+STEP_BYTES = 1024 * 1024
+THREAD_BYTES = 256 * 1024
+"""Work on more than this would hold up the other senders, and goes to a thread."""
+
+
+def _too_large(most: int) -> Problem:
+    size = f"{most // (1024 * 1024)} MiB"
+    return Problem(
+        413,
+        "too_large",
+        Text(
+            f"Mỗi lần gửi nhận tối đa {size} (sau giải nén). Hãy chia nhỏ.",
+            f"One delivery may have {size} at most, unpacked. Split it.",
+        ),
+        headers={"Connection": "close"},
+    )
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """Read and unpack a body, and stop as soon as it is too large.
+
+    Raises: Problem 413, 415, 400; the publisher acts.
+    """
+    packing = request.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("identity", "", "gzip", "zstd"):
+        raise Problem(
+            415,
+            "unknown_encoding",
+            Text("Chỉ nhận Content-Encoding gzip hoặc zstd.", "Only Content-Encoding gzip or zstd is taken."),
+            headers={"Accept-Encoding": "gzip, zstd"},
+        )
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
+    body = await _read(request.stream(), most)
+    if packing in ("identity", ""):
+        return body
+    unpack = _ungzip if packing == "gzip" else _unzstd
+    if len(body) <= THREAD_BYTES // 8:
+        return unpack(body, most)
+    return await asyncio.to_thread(unpack, body, most)
+
+
+async def _read(stream: AsyncIterator[bytes], most: int) -> bytes:
+    pieces: list[bytes] = []
+    held = 0
+    try:
+        async for piece in stream:
+            held += len(piece)
+            if held > most:
+                raise _too_large(most)
+            pieces.append(piece)
+    except ClientDisconnect as gone:
+        raise Problem(
+            400, "incomplete", Text("Kết nối đứt giữa chừng.", "The connection broke off.")
+        ) from gone
+    return b"".join(pieces)
+
+
+def _ungzip(packed: bytes, most: int) -> bytes:
+    """Unpack every gzip member, never further than one step beyond the limit."""
+    unpacked = bytearray()
+    rest = packed
+    try:
+        while rest:
+            member = zlib.decompressobj(wbits=31)
+            while not member.eof:
+                step = member.decompress(rest, STEP_BYTES)
+                unpacked += step
+                if len(unpacked) > most:
+                    raise _too_large(most)
+                rest = member.unconsumed_tail
+                if not step and not rest and not member.eof:
+                    raise _broken_packing()
+            rest = member.unused_data
+    except zlib.error as error:
+        raise _broken_packing() from error
+    return bytes(unpacked)
+
+
+def _unzstd(packed: bytes, most: int) -> bytes:
+    unpacked = bytearray()
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(
+            io.BytesIO(packed), read_across_frames=True
+        ) as reader:
+            while step := reader.read(STEP_BYTES):
+                unpacked += step
+                if len(unpacked) > most:
+                    raise _too_large(most)
+    except zstandard.ZstdError as error:
+        raise _broken_packing() from error
+    return bytes(unpacked)
+
+
+def _broken_packing() -> Problem:
+    return Problem(
+        400,
+        "broken_packing",
+        Text("Dữ liệu nén bị hỏng.", "The packed body does not unpack."),
+    )

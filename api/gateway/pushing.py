@@ -1,0 +1,201 @@
+"""The addresses that agencies push to: events, files, withdrawals, declarations."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+from fastapi import Request
+from starlette.responses import Response
+from ulid import ULID
+
+from iochub.api.gateway.acceptance import Gateway, Sending, accept, json_answer
+from iochub.api.gateway.admission import admit, feed_for, with_allowance
+from iochub.api.gateway.bodies import body_of
+from iochub.api.gateway.cloudevents import carried, essence
+from iochub.api.problems import Fault, Problem, language_of
+from iochub.clock import now
+from iochub.errors import StoreUnavailable
+from iochub.ingest.declarations import Declaration, pack_declaration
+from iochub.ingest.delivery import Part, read_delivery, read_withdrawal
+from iochub.ingest.feed import Feed
+from iochub.ingest.publish import Outgoing
+from iochub.ingest.topic_list import DECLARATIONS
+from iochub.text import Text
+
+Shape = TypeVar("Shape")
+Serve = Callable[[Request], Awaitable[Response]]
+
+MOST_PARTS = 10_000
+
+
+class WithdrawalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Entities that were sent by mistake, in the publisher's own keys.
+
+    The same bytes are the same withdrawal and work once; `note` makes a second one different.
+    """
+
+    entities: list[object]
+    reason: str
+    note: str = ""
+
+
+class DeclarationBody(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from", "until": "to"}
+):
+    """Control totals of local days, `to` exclusive."""
+
+    since: date
+    until: date
+    records: int
+    sum: Decimal | None = None
+
+
+_withdrawal = msgspec.json.Decoder(WithdrawalBody)
+_declaration = msgspec.json.Decoder(DeclarationBody)
+
+
+def events(gateway: Gateway) -> Serve:
+    """Take CloudEvents 1.0: binary, structured or batch."""
+
+    async def serve(request: Request) -> Response:
+        key, allowance = admit(gateway, request)
+        body = await body_of(request, gateway.max_delivery_bytes)
+        named, parts = carried(request.headers, body)
+        feed = feed_for(gateway, key, named)
+        if len(parts) > MOST_PARTS:
+            raise Problem(
+                413,
+                "too_many_events",
+                Text(f"Mỗi lô tối đa {MOST_PARTS} sự kiện.", f"A batch may carry {MOST_PARTS} events."),
+            )
+        for part in parts:
+            refuse_other_types(feed, part.content_type)
+        return with_allowance(
+            await accept(gateway, sending_of(request, gateway, feed, key.agency, parts)), allowance
+        )
+
+    return serve
+
+
+def deliveries(gateway: Gateway) -> Serve:
+    """Take the publisher's file as it is."""
+
+    async def serve(request: Request) -> Response:
+        key, allowance = admit(gateway, request)
+        feed = feed_for(gateway, key, request.path_params["feed"])
+        kind = essence(request.headers.get("content-type"))
+        refuse_other_types(feed, kind)
+        parts = (Part(kind, await body_of(request, gateway.max_delivery_bytes)),)
+        return with_allowance(
+            await accept(gateway, sending_of(request, gateway, feed, key.agency, parts)), allowance
+        )
+
+    return serve
+
+
+def withdrawals(gateway: Gateway) -> Serve:
+    """Take back records that were sent by mistake."""
+
+    async def serve(request: Request) -> Response:
+        key, allowance = admit(gateway, request)
+        feed = feed_for(gateway, key, request.path_params["feed"])
+        raw = await body_of(request, gateway.max_delivery_bytes)
+        body = body_as(_withdrawal, raw)
+        sending = Sending(
+            feed=feed,
+            sender=key.agency,
+            size=len(raw),
+            read=lambda door: read_withdrawal(feed, body.entities, raw, door, gateway.partitions),
+            language=language_of(request.headers.get("accept-language")),
+            dry_run=is_dry_run(request),
+        )
+        return with_allowance(await accept(gateway, sending), allowance)
+
+    return serve
+
+
+def declarations(gateway: Gateway) -> Serve:
+    """Keep what a publisher says it sent, to be compared with what the hub holds."""
+
+    async def serve(request: Request) -> Response:
+        key, allowance = admit(gateway, request)
+        feed = feed_for(gateway, key, request.path_params["feed"])
+        body = body_as(_declaration, await body_of(request, gateway.max_delivery_bytes))
+        if body.until <= body.since or body.records < 0:
+            wrong = "to" if body.until <= body.since else "records"
+            raise Problem(
+                422,
+                "invalid_declaration",
+                UNUSABLE,
+                [Fault(wrong, Text("Giá trị không hợp lý.", "Not sensible."))],
+            )
+        if not gateway.is_open():
+            raise StoreUnavailable("The hub is not ready to keep anything yet.", store="kafka")
+        declared = Declaration(
+            str(ULID()), feed.name, key.agency, body.since, body.until, body.records, body.sum, now()
+        )
+        record = Outgoing(DECLARATIONS, 0, pack_declaration(declared), key.agency.encode())
+        await gateway.publisher.publish([record])
+        answer = {"declaration": declared.id, "feed": feed.name, "from": body.since, "to": body.until}
+        answer |= {"records": body.records, "sum": body.sum}
+        return with_allowance(json_answer(answer, 202), allowance)
+
+    return serve
+
+
+UNUSABLE = Text("Nội dung JSON không đúng quy cách.", "The JSON body is not as described.")
+
+
+def body_as(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
+    """Read a JSON body of a fixed shape.
+
+    Raises: Problem 422 naming the place, never the value; the publisher acts.
+    """
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        place = str(error).rpartition(" - at `")[2].rstrip("`") if " - at `" in str(error) else "$"
+        fault = Fault(place, Text("Thiếu hoặc sai kiểu.", "Missing or of another type."))
+        raise Problem(422, "invalid_body", UNUSABLE, [fault]) from error
+
+
+def is_dry_run(request: Request) -> bool:
+    """Whether only the verdicts are asked for."""
+    return request.query_params.get("dry_run", "0").lower() in ("1", "true", "yes")
+
+
+def refuse_other_types(feed: Feed, kind: str) -> None:
+    """A feed reads the types it declares and no other.
+
+    Raises: Problem 415; the publisher acts.
+    """
+    if kind not in feed.content_types:
+        taken = ", ".join(feed.content_types)
+        raise Problem(
+            415,
+            "unknown_type",
+            Text(f"Nguồn {feed.name} nhận: {taken}.", f"Feed {feed.name} takes: {taken}."),
+            headers={"Accept": taken},
+        )
+
+
+def sending_of(
+    request: Request,
+    gateway: Gateway,
+    feed: Feed,
+    sender: str,
+    parts: tuple[Part, ...],
+    corrected_from: str = "",
+) -> Sending:
+    """What the request asks to keep, ready to be read by its feed."""
+    return Sending(
+        feed=feed,
+        sender=sender,
+        size=sum(len(part.data) for part in parts),
+        read=lambda door: read_delivery(feed, parts, door, gateway.partitions),
+        language=language_of(request.headers.get("accept-language")),
+        dry_run=is_dry_run(request),
+        corrected_from=corrected_from,
+    )
