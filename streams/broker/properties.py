@@ -1,5 +1,6 @@
 """How the embedded broker is tuned: one node, quick to start, quick to come back, and losing nothing."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 MESSAGE_BYTES = 8 * 1024 * 1024
@@ -52,16 +53,28 @@ FIXED = {
 }
 
 
-def server_properties(log_dir: Path, port: int, controller_port: int, host: str) -> str:
-    """Write Kafka's configuration file for one node at these addresses.
+@dataclass(frozen=True)
+class Address:
+    """Where the one node listens: for clients, and for itself as its own controller."""
+
+    host: str
+    port: int
+    controller_port: int
+
+
+def server_properties(log_dir: Path, address: Address) -> str:
+    """Write Kafka's configuration file for one node at this address.
 
     Shape: one `name=value` per line, as Java's properties are.
     """
+    listeners = (
+        f"PLAINTEXT://{address.host}:{address.port},CONTROLLER://{address.host}:{address.controller_port}"
+    )
     placed = {
         "log.dirs": _escaped(str(log_dir)),
-        "listeners": f"PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}",
-        "controller.quorum.bootstrap.servers": f"{host}:{controller_port}",
+        "listeners": listeners,
+        "advertised.listeners": listeners,
+        "controller.quorum.bootstrap.servers": f"{address.host}:{address.controller_port}",
     }
     return "".join(f"{name}={value}\n" for name, value in {**FIXED, **placed}.items())
 
