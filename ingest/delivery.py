@@ -16,6 +16,7 @@ from iochub.ingest.dead_letters import DeadLetter, pack_dead_letter
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed, Outcome, Reading, Refusal
 from iochub.ingest.publish import Outgoing
+from iochub.ingest.reasons import message_for
 from iochub.ingest.receipts import Reject
 from iochub.ingest.sealing import Seal
 from iochub.ingest.topic_list import DEAD_LETTERS, LARGEST_RECORD_BYTES
@@ -30,7 +31,7 @@ EVENT_ENVELOPE_BYTES = 160
 DEAD_LETTER_BYTES = LARGEST_RECORD_BYTES * 7 // 10
 """The sealed record travels as base64, which adds a third."""
 
-TOO_LARGE = "too_large:record"
+TOO_LARGE = "too_large"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -84,7 +85,10 @@ def delivery_id(sender: str, feed: str, parts: Sequence[Part]) -> str:
 
 
 def read_delivery(feed: Feed, parts: Sequence[Part], door: Door, partitions: int) -> Verdicts:
-    """Let the feed read every record: each becomes an event or a refusal, none is dropped."""
+    """Let the feed read every record: each becomes an event or a refusal, none is dropped.
+
+    Raises: RecordRejected when one record does not fit into Kafka; the publisher splits it.
+    """
     verdicts = Verdicts(delivery_id(door.sender, feed.name, parts))
     seen = 0
     for part in parts:
@@ -99,17 +103,11 @@ def _judge(verdicts: Verdicts, outcome: Outcome, first: int, content_type: str, 
     number = first + outcome.number
     if isinstance(outcome, Reading):
         event = _event(outcome, number)
-        if _weight(event) <= PARCEL_BYTES:
-            verdicts.events.setdefault(partition_of(event.entity, partitions), []).append(event)
-            verdicts.accepted += 1
-            return
-        outcome = Refusal(
-            number,
-            TOO_LARGE,
-            "",
-            Text("Bản ghi lớn hơn mức hub nhận.", "The record is larger than the hub takes."),
-            bytes(event.reading),
-        )
+        if _weight(event) > PARCEL_BYTES:
+            raise RecordRejected(TOO_LARGE, index=str(number))
+        verdicts.events.setdefault(partition_of(event.entity, partitions), []).append(event)
+        verdicts.accepted += 1
+        return
     verdicts.refused.append((number, content_type, outcome))
 
 
@@ -127,7 +125,7 @@ def _event(reading: Reading, number: int) -> Event:
 
 def _weight(event: Event) -> int:
     related = sum(len(name) + len(target) for name, target in event.relations)
-    return len(bytes(event.reading)) + 4 * (len(event.entity) + related) + EVENT_ENVELOPE_BYTES
+    return memoryview(event.reading).nbytes + 4 * (len(event.entity) + related) + EVENT_ENVELOPE_BYTES
 
 
 def read_withdrawal(
@@ -137,15 +135,8 @@ def read_withdrawal(
     verdicts = Verdicts(delivery_id(door.sender, f"{feed.name}\0{WITHDRAWAL}", (Part("", raw),)))
     for number, named in enumerate(entities):
         if not isinstance(named, str) or not named.strip():
-            refusal = Refusal(
-                number,
-                "invalid:entity",
-                "entities",
-                Text(
-                    "Mã bản ghi phải là chuỗi không rỗng.", "An entity key must be a text that is not empty."
-                ),
-                _encode(named),
-            )
+            reason = f"{'missing' if isinstance(named, str) else 'not_text'}:entity"
+            refusal = Refusal(number, reason, "entity", message_for(reason, "entity"), _encode(named))
             verdicts.refused.append((number, "application/json", refusal))
             continue
         entity = feed.entity_named(named.strip(), door)
