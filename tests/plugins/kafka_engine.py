@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from iochub.ingest.topics import broker_is_ready
+from iochub.streams.broker.embedded import install
 from iochub.streams.broker.ports import free_ports
 
 START_SECONDS = 60
@@ -35,6 +36,7 @@ class Broker:
         self.port = port
         self.bootstrap = f"127.0.0.1:{port}"
         self.log = data.with_name(f"{data.name}.log")
+        install()  # here, so that a first fetch is no part of the time that a start may take
         arguments = [str(data), str(port), str(controller_port), str(os.getpid())]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
