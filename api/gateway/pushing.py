@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from fastapi import Request
@@ -36,7 +36,7 @@ class WithdrawalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The same bytes are the same withdrawal and work once; `note` makes a second one different.
     """
 
-    entities: list[object]
+    entities: list[Any]
     reason: str
     note: str = ""
 

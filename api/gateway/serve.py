@@ -81,8 +81,8 @@ class Opening:
         for topic, (_, partitions) in standing.items():
             if partitions != kafka.partitions:
                 raise DeclarationError(
-                    f"Topic {topic} has {partitions} partitions, not {kafka.partitions}: the order per entity "
-                    f"would break. Set IOCHUB_KAFKA__PARTITIONS={partitions}.",
+                    f"Topic {topic} has {partitions} partitions, not {kafka.partitions}: entities would lose "
+                    f"their order. Set IOCHUB_KAFKA__PARTITIONS={partitions}.",
                     topic=topic,
                 )
         ensure_identity(kafka.bootstrap, self._fingerprint)
