@@ -1,0 +1,215 @@
+"""What an indicator is: a number the province watches, declared once and never retyped."""
+
+import hashlib
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from typing import Literal
+
+from iochub.errors import DeclarationError
+from iochub.ingest.feed import Feed
+from iochub.text import Text
+from iochub.warehouse.period import Step
+
+KindName = Literal["flow", "stock", "period_end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """A filter: only rows whose column has this value count."""
+
+    column: str
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The exact total of a column."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """How many different values of a column, exactly."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """The share, in percent, of the things whose instant of becoming late had not passed."""
+
+    late: str
+
+
+Aggregate = Count | Sum | Distinct | InTime
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What happened on the days of a period; days add up."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEnd:
+    """What happened in a period, judged at its end or now, whichever is earlier; months do not add up."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """A stock: all that had happened by the end of the period, or by now."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A stock: what had entered and not yet left by the end of the period, or by now."""
+
+    enters: str
+    leaves: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A stock: what lies within so many days from the end of the period, or from now, and is not yet over."""
+
+    role: str
+    over: str
+    """The column with the instant at which a thing was over."""
+    days: int
+
+
+Kind = Flow | PeriodEnd | SoFar | Balance | Ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A value aimed for by the end of a year, with its legal source."""
+
+    value: Decimal
+    by: str
+    source: str
+    at_least: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """People who watch a family of indicators."""
+
+    name: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One figure the province watches, everywhere the same.
+
+    Raises: DeclarationError when it names what its feed does not carry; its author acts.
+    """
+
+    name: str
+    title: Text
+    feed: type[Feed]
+    desk: Desk
+    kind: Kind
+    value: Aggregate
+    measure: str
+    definition: Text
+    formula: str
+    owner: Text
+    source: str
+    version: int
+    better: Literal["higher", "lower", "neither"]
+    """Which way is good; colours a change."""
+    dimensions: tuple[str, ...] = ()
+    where: tuple[Is, ...] = ()
+    targets: tuple[Target, ...] = ()
+    window: Step = "year"
+    """The period shown when none is asked for."""
+
+    def __post_init__(self) -> None:
+        self._check_names()
+        self._check_meaning()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The date roles whose cells this figure is counted from."""
+        if isinstance(self.kind, Balance):
+            return self.kind.enters, self.kind.leaves
+        return (self.kind.role,)
+
+    @property
+    def kind_name(self) -> KindName:
+        """The kind in the words of the contract."""
+        if isinstance(self.kind, Flow):
+            return "flow"
+        return "period_end" if isinstance(self.kind, PeriodEnd) else "stock"
+
+    @property
+    def definition_version(self) -> str:
+        """Names this declaration: what is counted and how, not its titles."""
+        counted = (
+            self.name, self.feed.name, self.kind, self.value, self.where, self.dimensions, self.version
+        )  # fmt: skip
+        return f"{self.version}-{hashlib.sha256(_written(counted).encode()).hexdigest()[:8]}"
+
+    @property
+    def instants(self) -> str | None:
+        """The column whose instants each cell keeps, so that the figure can be judged at any instant."""
+        if isinstance(self.value, InTime):
+            return self.value.late
+        return self.kind.over if isinstance(self.kind, Ahead) else None
+
+    def _check_names(self) -> None:
+        roles = {role.name for role in self.feed.roles}
+        types = {column.name: column.type for column in self.feed.columns}
+        for role in self.roles:
+            self._demand(role in roles, f"has no date role {role}")
+        named = [*self.dimensions, *(one.column for one in self.where)]
+        if isinstance(self.value, Sum | Distinct):
+            named.append(self.value.column)
+        if self.instants is not None:
+            named.append(self.instants)
+        for column in named:
+            self._demand(column in types, f"has no column {column}")
+        if isinstance(self.value, Sum):
+            self._demand("Decimal" in types[self.value.column], f"column {self.value.column} is no Decimal")
+        if self.instants is not None:
+            self._demand("DateTime64" in types[self.instants], f"column {self.instants} is no instant")
+
+    def _check_meaning(self) -> None:
+        if isinstance(self.value, InTime) != isinstance(self.kind, PeriodEnd):
+            raise DeclarationError(
+                f"{self.name}: a share in time is judged at a period's end, and nothing else is.",
+                indicator=self.name,
+            )
+        if isinstance(self.kind, Balance | Ahead) and not isinstance(self.value, Count):
+            raise DeclarationError(f"{self.name}: this kind of stock only counts.", indicator=self.name)
+        if len(set(self.dimensions)) != len(self.dimensions) or "unit" in self.dimensions:
+            raise DeclarationError(f"{self.name}: a dimension is named twice.", indicator=self.name)
+
+    def _demand(self, holds: bool, what: str) -> None:
+        if not holds:
+            raise DeclarationError(
+                f"{self.name}: the feed {self.feed.name} {what}.", indicator=self.name, feed=self.feed.name
+            )
+
+
+def _written(value: object) -> str:
+    """Write a declaration the same way in every process."""
+    if is_dataclass(value) and not isinstance(value, type):
+        inner = ",".join(f"{field.name}={_written(getattr(value, field.name))}" for field in fields(value))
+        return f"{type(value).__name__}({inner})"
+    if isinstance(value, tuple):
+        return "(" + ",".join(map(_written, value)) + ")"
+    return repr(value)

@@ -1,0 +1,110 @@
+"""What the desk for public-service dossiers watches."""
+
+from iochub.ingest.feeds.dossiers import Dossiers
+from iochub.text import Text
+from iochub.warehouse.indicator import (
+    Ahead,
+    Balance,
+    Count,
+    Desk,
+    Flow,
+    Indicator,
+    InTime,
+    PeriodEnd,
+)
+
+DESK = Desk("dossiers", Text("Hồ sơ thủ tục hành chính", "Public-service dossiers"))
+
+OWNER = Text("Văn phòng Uỷ ban nhân dân tỉnh", "Office of the provincial People's Committee")
+
+ON_TIME_RULE = "QĐ 766/QĐ-TTg (2022), tiến độ giải quyết: quy tắc 2.1"
+SYNCHRONISED = "QĐ 766/QĐ-TTg (2022), đồng bộ hồ sơ: NgayTiepNhan"
+
+DUE_SOON_DAYS = 3
+"""Today and the two days after it: long enough to act, short enough to be read name by name."""
+
+RECEIVED = Indicator(
+    name="dossiers_received",
+    title=Text("Hồ sơ tiếp nhận", "Dossiers received"),
+    feed=Dossiers,
+    desk=DESK,
+    kind=Flow("received"),
+    value=Count(),
+    measure="hồ sơ",
+    definition=Text(
+        "Số hồ sơ có ngày tiếp nhận (NgayTiepNhan, nếu trống thì NgayNopHoSo) trong kỳ.",
+        "Dossiers whose day of receipt (NgayTiepNhan, else NgayNopHoSo) lies in the period.",
+    ),
+    formula="count(received)",
+    owner=OWNER,
+    source=SYNCHRONISED,
+    version=1,
+    better="neither",
+    dimensions=("channel", "status", "agency"),
+)
+
+ON_TIME = Indicator(
+    name="dossiers_on_time_share",
+    title=Text("Tỷ lệ giải quyết trước và đúng hạn", "Dossiers settled on time"),
+    feed=Dossiers,
+    desk=DESK,
+    kind=PeriodEnd("received"),
+    value=InTime("late_at"),
+    measure="%",
+    definition=Text(
+        "Trong số hồ sơ tiếp nhận trong kỳ: hồ sơ xong trước hoặc đúng hạn, và hồ sơ đang xử lý "
+        "chưa đến hạn tính tới cuối kỳ (hoặc hiện tại nếu kỳ chưa hết).",
+        "Of the dossiers received in the period: those finished by their due time, and those open and "
+        "not yet due at the period's end (or now, while the period lasts).",
+    ),
+    formula="100 × (received − late at the period's end) ÷ received",
+    owner=OWNER,
+    source=ON_TIME_RULE,
+    version=1,
+    better="higher",
+    dimensions=("channel", "agency"),
+)
+
+OPEN = Indicator(
+    name="dossiers_open",
+    title=Text("Hồ sơ đang giải quyết", "Open dossiers"),
+    feed=Dossiers,
+    desk=DESK,
+    kind=Balance(enters="received", leaves="finished"),
+    value=Count(),
+    measure="hồ sơ",
+    definition=Text(
+        "Hồ sơ đã tiếp nhận mà chưa kết thúc xử lý, tính tới cuối kỳ hoặc hiện tại.",
+        "Dossiers received and not yet finished, at the period's end or now.",
+    ),
+    formula="count(received so far) − count(finished so far)",
+    owner=OWNER,
+    source=ON_TIME_RULE,
+    version=1,
+    better="lower",
+    dimensions=("channel", "agency"),
+    window="day",
+)
+
+DUE_SOON = Indicator(
+    name="dossiers_due_soon",
+    title=Text("Hồ sơ sắp đến hạn", "Dossiers due soon"),
+    feed=Dossiers,
+    desk=DESK,
+    kind=Ahead("due", over="ended_at", days=DUE_SOON_DAYS),
+    value=Count(),
+    measure="hồ sơ",
+    definition=Text(
+        f"Hồ sơ chưa kết thúc xử lý, có ngày hẹn trả trong {DUE_SOON_DAYS} ngày kể từ cuối kỳ hoặc hôm nay.",
+        f"Unfinished dossiers due within {DUE_SOON_DAYS} days, counting the period's last day or today.",
+    ),
+    formula="count(due ahead) − count(finished of them)",
+    owner=OWNER,
+    source=ON_TIME_RULE,
+    version=1,
+    better="lower",
+    dimensions=("agency",),
+    window="day",
+)
+
+INDICATORS = (RECEIVED, ON_TIME, OPEN, DUE_SOON)

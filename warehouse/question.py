@@ -1,0 +1,50 @@
+"""What may be asked of the warehouse, and what it answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from iochub.ingest.unit_map import MapName
+from iochub.warehouse.period import Period
+
+State = Literal["ok", "no_data", "stale", "partial", "suppressed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One figure asked for: of what, where, when, as it stood at which instant, on which map."""
+
+    indicator: str
+    unit: str
+    period: Period
+    as_of: datetime | None = None
+    map_name: MapName = "current"
+    sees_small: bool = False
+    """Whether who asks may see figures behind which there are only 1 to 4 rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the warehouse counted for one question; `value` is None for *not known*, never zero.
+
+    `unit` and `member` say which row of a series this is. `judged_at` is the instant that a stock or a
+    period_end figure was judged at.
+    """
+
+    period: Period
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    rows: int
+    state: State
+    computed_at: datetime | None
+    definition_version: str
+    last_event_at: datetime | None = None
+    last_received_at: datetime | None = None
+    next_change_at: datetime | None = None
+    judged_at: datetime | None = None
+    declared: int | None = None
+    received: int | None = None
+    unit: str = ""
+    member: str = ""
