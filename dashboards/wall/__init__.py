@@ -1,0 +1,1 @@
+"""The wall: the screens of the operations centre."""

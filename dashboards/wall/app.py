@@ -1,0 +1,108 @@
+"""The wall as a web app: a client of the query API like any other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import datetime
+from time import monotonic
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from nicegui import ui
+
+from iochub.clock import now
+from iochub.dashboards.wall.door import Door, Verdict, Verify, is_loopback
+from iochub.dashboards.wall.pages import declare_pages
+from iochub.dashboards.wall.poll import TIMEOUT_SECONDS, Poller
+from iochub.dashboards.wall.screen import Hub
+from iochub.settings import Settings
+
+RECONNECT_SECONDS = 30.0
+"""How long a page of a browser that lost its network is kept."""
+
+
+def create_wall(
+    settings: Settings,
+    client: httpx.AsyncClient,
+    *,
+    clock: Callable[[], datetime] = now,
+    ticks: Callable[[], float] = monotonic,
+) -> FastAPI:
+    """Make the app; one wall per process, because NiceGUI's pages belong to the process."""
+    poller = Poller(client, clock, ticks)
+    app = FastAPI(
+        title="IOC Hub · wall",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_asking(poller, client),
+    )
+    _serve_operators(app, client)
+    declare_pages(Hub(poller, clock, settings.wall.poll_seconds, settings.demo))
+    ui.run_with(
+        app,
+        title="IOC",
+        favicon="🛰",
+        dark=True,
+        language="vi",
+        tailwind=False,
+        reconnect_timeout=RECONNECT_SECONDS,
+        show_welcome_message=False,
+    )
+    app.add_middleware(
+        Door,
+        own_token=settings.wall.token.get_secret_value(),
+        verify=_verifying(client),
+        guarded=not is_loopback(settings.wall.host),
+        secure=False,
+    )
+    return app
+
+
+def run_wall(settings: Settings) -> None:
+    """Serve the wall until the process is told to stop."""
+    client = httpx.AsyncClient(base_url=settings.api.url, timeout=TIMEOUT_SECONDS, trust_env=False)
+    uvicorn.run(
+        create_wall(settings, client),
+        host=settings.wall.host,
+        port=settings.wall.port,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def _asking(
+    poller: Poller, client: httpx.AsyncClient
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(poller.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await client.aclose()
+
+    return lifespan
+
+
+def _verifying(client: httpx.AsyncClient) -> Verify:
+    async def verify(token: str) -> Verdict:
+        try:
+            answer = await client.get("/v1/viewer", headers={"Authorization": f"Bearer {token}"})
+        except httpx.HTTPError:
+            return "away"
+        if answer.status_code == httpx.codes.OK:
+            return "known"
+        return "unknown" if answer.status_code in (401, 403) else "away"
+
+    return verify
+
+
+def _serve_operators(app: FastAPI, client: httpx.AsyncClient) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}

@@ -1,0 +1,114 @@
+"""Every word the wall says, in Vietnamese and in English."""
+
+from typing import Final
+
+from iochub.text import Text
+
+BRAND: Final = Text("Trung tâm Điều hành thông minh", "Intelligent Operations Centre")
+SYNTHETIC: Final = Text("Dữ liệu mô phỏng", "Synthetic data")
+SYNTHETIC_WHY: Final = Text(
+    "Mọi sự kiện trên màn hình này do tỉnh mô phỏng sinh ra, không phải số liệu thật.",
+    "Every event on this screen comes from the demo province; none is real.",
+)
+OVERVIEW: Final = Text("Tổng quan", "Overview")
+FEEDS: Final = Text("Nguồn dữ liệu", "Feeds")
+SKIP: Final = Text("Đến nội dung chính", "Skip to the figures")
+OTHER_LANGUAGE: Final = Text("English", "Tiếng Việt")
+
+STATES: Final[dict[str, Text]] = {
+    "ok": Text("Đang hoạt động", "Live"),
+    "no_data": Text("Chưa có số liệu", "No data yet"),
+    "stale": Text("Số liệu cũ", "Stale"),
+    "partial": Text("Đang cập nhật", "Catching up"),
+    "suppressed": Text("Ẩn vì số nhỏ", "Hidden: small count"),
+    "waiting": Text("Đang tải", "Loading"),
+}
+STALE_SINCE: Final = Text("Số liệu cũ, từ {}", "Stale since {}")
+DATA_UNTIL: Final = Text("số liệu đến {}", "data to {}")
+NEVER: Final = Text("chưa nhận lần nào", "never received")
+TARGET: Final = Text("Mục tiêu", "Target")
+TARGET_BY: Final = Text("Mục tiêu {by}: {value}", "Target {by}: {value}")
+MET: Final = Text("Đạt", "Met")
+NOT_MET: Final = Text("Chưa đạt", "Not met")
+
+AWAY: Final = Text("Mất kết nối", "Connection lost")
+AWAY_SINCE: Final = Text(
+    "Mất kết nối với máy chủ số liệu từ {}. Số liệu bên dưới là lần nhận cuối; màn hình tự nối lại.",
+    "No answer from the query API since {}. Below is the last answer; the screen reconnects by itself.",
+)
+REFUSED: Final = Text(
+    "Máy chủ số liệu từ chối mã truy cập của màn hình này.",
+    "The query API refuses this screen's token.",
+)
+FEEDS_OK: Final = Text("{ok}/{all} nguồn đang hoạt động", "{ok}/{all} feeds live")
+
+PERIOD: Final = Text("Kỳ số liệu", "Period")
+NOW_BY: Final[dict[str, Text]] = {
+    "day": Text("Hôm nay", "Today"),
+    "month": Text("Tháng này", "This month"),
+    "quarter": Text("Quý này", "This quarter"),
+    "year": Text("Năm nay", "This year"),
+}
+BY_STEP: Final[dict[str, Text]] = {
+    "day": Text("Theo ngày", "By day"),
+    "week": Text("Theo tuần", "By week"),
+    "month": Text("Theo tháng", "By month"),
+}
+EARLIER: Final = Text("Kỳ trước", "Earlier")
+LATER: Final = Text("Kỳ sau", "Later")
+WEEKDAYS: Final = (
+    Text("Thứ Hai", "Monday"),
+    Text("Thứ Ba", "Tuesday"),
+    Text("Thứ Tư", "Wednesday"),
+    Text("Thứ Năm", "Thursday"),
+    Text("Thứ Sáu", "Friday"),
+    Text("Thứ Bảy", "Saturday"),
+    Text("Chủ Nhật", "Sunday"),
+)
+MONTHS_EN: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+BACK: Final = Text("Về tổng quan", "Back to overview")
+TREND: Final = Text("Diễn biến", "Trend")
+BY_UNIT: Final = Text("Theo đơn vị", "By unit")
+HIGHEST: Final = Text("Cao nhất trước", "Highest first")
+LOWEST: Final = Text("Thấp nhất trước", "Lowest first")
+DEFINITION: Final = Text("Định nghĩa", "Definition")
+FORMULA: Final = Text("Công thức", "Formula")
+SOURCE: Final = Text("Căn cứ", "Source")
+OWNER: Final = Text("Chủ trì", "Owner")
+VERSION: Final = Text("Phiên bản định nghĩa", "Definition version")
+NUMERATOR: Final = Text("Tử số", "Numerator")
+DENOMINATOR: Final = Text("Mẫu số", "Denominator")
+ROWS: Final = Text("Số bản ghi", "Rows behind it")
+COMPUTED: Final = Text("Tính lúc", "Computed at")
+RECEIVED: Final = Text("Nhận lần cuối", "Last received")
+EXACT: Final = Text("Giá trị đầy đủ", "Full value")
+UNKNOWN_INDICATOR: Final = Text("Không có chỉ tiêu này.", "There is no such indicator.")
+NO_ROWS: Final = Text("Chưa có số liệu trong kỳ này", "No data in this period")
+
+PUBLISHER: Final = Text("Cơ quan gửi", "Publisher")
+LAG: Final = Text("Đang chờ xử lý", "Waiting to be counted")
+RECORDS: Final = Text("bản ghi", "records")
+ACCEPTED_TODAY: Final = Text("Tiếp nhận hôm nay", "Accepted today")
+REJECTED_TODAY: Final = Text("Từ chối hôm nay", "Rejected today")
+REJECT_REASONS: Final = Text("Lý do từ chối", "Reasons for rejection")
+NO_REJECTS: Final = Text("Không có bản ghi nào bị từ chối hôm nay", "Nothing rejected today")
+CADENCE: Final = Text("Nhịp gửi thoả thuận: {}", "Agreed cadence: every {}")
+SILENT_FOR: Final = Text("im lặng {}", "silent for {}")
+SCORES: Final[dict[str, Text]] = {
+    "valid": Text("Đúng", "Valid"),
+    "complete": Text("Đủ", "Complete"),
+    "clean": Text("Sạch", "Clean"),
+    "alive": Text("Sống", "Alive"),
+}
+
+SIGN_IN: Final = Text("Nhập mã truy cập để xem", "Enter your access token")
+TOKEN: Final = Text("Mã truy cập", "Access token")
+ENTER: Final = Text("Vào xem", "Enter")
+WRONG_TOKEN: Final = Text("Mã truy cập không đúng hoặc đã bị thu hồi.", "This token is unknown or revoked.")
+API_AWAY: Final = Text(
+    "Máy chủ số liệu chưa trả lời, thử lại sau ít phút.", "The query API does not answer; try again shortly."
+)
