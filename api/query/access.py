@@ -7,13 +7,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from iochub.api.keys import ViewerToken
 from iochub.api.problems import Fault, Problem
-from iochub.api.query.ports import MapName, Place, Places, Tokens
+from iochub.api.query.ports import Tokens
+from iochub.ingest.unit_map import PROVINCE, MapName, Unit
+from iochub.ingest.units import UNKNOWN, Units
 from iochub.text import Text
 
-UNKNOWN_UNIT = "unknown"
-"""What could not be resolved to a unit counts at province level only."""
-
-UNKNOWN_PLACE = Place(UNKNOWN_UNIT, Text("Chưa xác định được đơn vị", "Unit not resolved"), "unknown", "")
+UNKNOWN_TITLE = Text("Chưa xác định được đơn vị", "Unit not resolved")
+SEES_SMALL = frozenset({"leader", "operator"})
+"""Roles with the right to figures behind which there are only 1 to 4 rows."""
 
 _bearer = HTTPBearer(auto_error=False, description="A viewer token.")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
@@ -39,12 +40,12 @@ def viewer(request: Request, credentials: Credentials) -> ViewerToken:
     return found
 
 
-def place_for(places: Places, asking: ViewerToken, code: str, map_name: MapName) -> Place:
-    """The unit that is asked about, when the viewer may ask about it.
+def title_for(units: Units, asking: ViewerToken, code: str, map_name: MapName) -> Text:
+    """The name of the unit that is asked about, when the viewer may ask about it.
 
     Raises: Problem (403 beyond the viewer's unit, 404 no such unit on the map); the caller acts.
     """
-    if not may_see(places, asking, code):
+    if not may_see(units, asking.unit, code, map_name):
         raise Problem(
             403,
             "beyond_your_unit",
@@ -53,18 +54,35 @@ def place_for(places: Places, asking: ViewerToken, code: str, map_name: MapName)
                 f"This token sees unit {asking.unit} and those below it.",
             ),
         )
-    place = UNKNOWN_PLACE if code == UNKNOWN_UNIT else places.find(code, map_name)
-    if place is None:
+    title = known_title(units, code, map_name)
+    if title is None:
         missing = Text(
             "Bản đồ hành chính được hỏi không có mã đơn vị này.", "The asked map has no such unit."
         )
         raise Problem(404, "unknown_unit", missing, (Fault("unit", missing),))
-    return place
+    return title
 
 
-def may_see(places: Places, asking: ViewerToken, code: str) -> bool:
-    """A viewer sees their own unit and all below; what is unresolved belongs to the province alone."""
-    province = places.province().code
-    if asking.unit == province:
+def known_title(units: Units, code: str, map_name: MapName) -> Text | None:
+    """The name of a unit on a map; what was not resolved has a name too."""
+    if code == UNKNOWN:
+        return UNKNOWN_TITLE
+    unit = units.find(code, map_name)
+    return unit.title if unit else None
+
+
+def may_see(units: Units, own: str, code: str, map_name: MapName) -> bool:
+    """A viewer sees their own unit and all below; what is unresolved belongs to the province alone.
+
+    Codes of ended communes were given to other areas: a code that lives today means today's unit only.
+    """
+    if own == PROVINCE:
         return True
-    return code != UNKNOWN_UNIT and places.contains(asking.unit, code)
+    if units.find(own, "current") is not None:
+        return code == own and map_name == "current"
+    unit = units.find(code, map_name)
+    return unit is not None and own in _above(unit)
+
+
+def _above(unit: Unit) -> tuple[str, ...]:
+    return unit.code, unit.parent, unit.former_district

@@ -1,6 +1,6 @@
 """The query app: every figure, for whoever may see it, to whatever screen or program asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fastapi import FastAPI, Response
@@ -9,10 +9,12 @@ from starlette.concurrency import run_in_threadpool
 
 from iochub.api.docs import serve_docs
 from iochub.api.problems import answer_with_problems
-from iochub.api.query.ports import Answers, Catalogue, FeedsHealth, Places, Tokens
+from iochub.api.query.ports import Answers, FeedsHealth, Tokens
 from iochub.api.query.routes import router
 from iochub.api.query.traffic import Traffic
 from iochub.clock import now
+from iochub.ingest.units import Units
+from iochub.warehouse.indicator import Indicator
 
 Readiness = Callable[[], tuple[str, ...]]
 """The names of what the API leans on and that does not answer; empty when all is well."""
@@ -20,8 +22,8 @@ Readiness = Callable[[], tuple[str, ...]]
 
 def create_api(
     answers: Answers,
-    catalogue: Catalogue,
-    places: Places,
+    indicators: Mapping[str, Indicator],
+    units: Units,
     feeds_health: FeedsHealth,
     tokens: Tokens,
     *,
@@ -37,8 +39,8 @@ def create_api(
         redoc_url=None,
     )
     app.state.answers = answers
-    app.state.catalogue = catalogue
-    app.state.places = places
+    app.state.indicators = indicators
+    app.state.units = units
     app.state.feeds_health = feeds_health
     app.state.tokens = tokens
     app.state.clock = clock

@@ -1,16 +1,22 @@
 """From the parameters of a request to the question they ask."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
 from iochub.api.keys import ViewerToken
-from iochub.api.query.access import place_for, viewer
-from iochub.api.query.period import Period, Step, around, read_period
-from iochub.api.query.ports import Catalogue, Declared, MapName, Place, Places, Question
+from iochub.api.query.access import SEES_SMALL, title_for, viewer
 from iochub.clock import local_day
 from iochub.errors import InvalidPeriod, UnknownIndicator
+from iochub.ingest.unit_map import MapName
+from iochub.ingest.units import Units
+from iochub.text import Text
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.period import Period, Step, around, read_period
+from iochub.warehouse.question import Question
 
 SETTLED_AFTER = timedelta(seconds=10)
 """A younger instant may still receive inserts, and the same question must have the same answer for ever."""
@@ -18,13 +24,13 @@ SETTLED_AFTER = timedelta(seconds=10)
 Asking = Annotated[ViewerToken, Depends(viewer)]
 
 
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question with what it names already looked up, so that a route only answers."""
 
-    def __init__(self, declared: Declared, question: Question, unit: Place) -> None:
-        self.declared = declared
-        self.question = question
-        self.unit = unit
+    indicator: Indicator
+    question: Question
+    unit_title: Text
 
 
 def asked(  # the parameters are the contract's, one by one, so that OpenAPI shows each
@@ -44,24 +50,24 @@ def asked(  # the parameters are the contract's, one by one, so that OpenAPI sho
 
     Raises: UnknownIndicator, InvalidPeriod, Problem; the caller acts.
     """
-    catalogue: Catalogue = request.app.state.catalogue
-    places: Places = request.app.state.places
+    indicators: Mapping[str, Indicator] = request.app.state.indicators
+    units: Units = request.app.state.units
     at: datetime = request.app.state.clock()
-    declared = catalogue.find(name)
-    if declared is None:
+    if name not in indicators:
         raise UnknownIndicator(
             "There is no indicator of this name.", vi="Không có chỉ tiêu nào mang tên này."
         )
     code = unit or asking.unit
-    place = place_for(places, asking, code, map)
+    title = title_for(units, asking, code, map)
     question = Question(
         indicator=name,
         unit=code,
-        period=period_of(period, start, end, local_day(at), declared.window),
+        period=period_of(period, start, end, local_day(at), indicators[name].window),
         as_of=_settled(as_of, at),
         map_name=map,
+        sees_small=asking.role in SEES_SMALL,
     )
-    return Asked(declared, question, place)
+    return Asked(indicators[name], question, title)
 
 
 def period_of(written: str, start: date | None, end: date | None, today: date, window: Step) -> Period:

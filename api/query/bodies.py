@@ -1,6 +1,6 @@
 """From what the warehouse counted and what is declared to the answers of the API."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -24,9 +24,12 @@ from iochub.api.query.models import (
     UnitBody,
     Words,
 )
-from iochub.api.query.period import Period
-from iochub.api.query.ports import Answer, Declared, FeedHealth, Place, Question, Target
+from iochub.api.query.ports import FeedHealth
+from iochub.ingest.unit_map import Unit
 from iochub.text import Language, Text
+from iochub.warehouse.indicator import Indicator, Target
+from iochub.warehouse.period import Period
+from iochub.warehouse.question import Answer, Question
 
 HUNDREDTH = Decimal("0.01")
 MILLIONTH = Decimal("0.000001")
@@ -63,18 +66,18 @@ def is_met(target: Target, value: Decimal | None) -> bool | None:
 
 
 def figure_body(
-    declared: Declared, question: Question, answer: Answer, unit: Place, language: Language
+    indicator: Indicator, question: Question, answer: Answer, unit: Text, language: Language
 ) -> FigureBody:
     """One figure in the contract's shape."""
-    value = None if answer.value is None else number(answer.value, declared.measure)
-    target = target_of(declared.targets, answer.period)
+    value = None if answer.value is None else number(answer.value, indicator.measure)
+    target = target_of(indicator.targets, answer.period)
     return FigureBody(
-        indicator=declared.name,
-        title=declared.title.to(language),
-        unit=UnitBody(code=unit.code, name=unit.name.to(language)),
+        indicator=indicator.name,
+        title=indicator.title.to(language),
+        unit=UnitBody(code=answer.unit or question.unit, name=unit.to(language)),
         period=PeriodBody(start=answer.period.start, end=answer.period.end),
         value=value,
-        measure=declared.measure,
+        measure=indicator.measure,
         numerator=_plain(answer.numerator),
         denominator=_plain(answer.denominator),
         rows=answer.rows,
@@ -88,26 +91,26 @@ def figure_body(
             stale=answer.state == "stale",
         ),
         completeness=_completeness(answer),
-        kind=declared.kind,
+        kind=indicator.kind_name,
         computed_at=answer.computed_at,
         as_of=question.as_of,
         next_change_at=answer.next_change_at,
-        definition_version=declared.version,
+        definition_version=answer.definition_version,
         explain=None,
     )
 
 
 def series_row(
-    declared: Declared, question: Question, answer: Answer, unit: Place, language: Language
+    indicator: Indicator, question: Question, answer: Answer, unit: Text, language: Language
 ) -> SeriesRow:
     """One figure of a series, in the same shape, with the member it is split by."""
-    body = figure_body(declared, question, answer, unit, language)
+    body = figure_body(indicator, question, answer, unit, language)
     return SeriesRow(**dict(body), member=answer.member or None)
 
 
-def catalogue_body(listed: Sequence[Declared]) -> CatalogueBody:
+def catalogue_body(listed: Iterable[Indicator]) -> CatalogueBody:
     """The catalogue in the contract's shape."""
-    return CatalogueBody(indicators=[_indicator(declared) for declared in listed])
+    return CatalogueBody(indicators=[_indicator(one) for one in listed])
 
 
 def feed_body(health: FeedHealth, at: datetime) -> FeedBody:
@@ -129,41 +132,43 @@ def feed_body(health: FeedHealth, at: datetime) -> FeedBody:
     )
 
 
-def place_body(place: Place, language: Language) -> PlaceBody:
+def place_body(unit: Unit, language: Language) -> PlaceBody:
     """One unit in the contract's shape."""
     return PlaceBody(
-        code=place.code,
-        name=place.name.to(language),
-        level=place.level,
-        parent=place.parent or None,
-        valid_from=place.valid_from,
-        valid_to=place.valid_to,
+        code=unit.code,
+        name=unit.title.to(language),
+        level=unit.level,
+        parent=unit.parent or None,
+        map=unit.map_name,
+        valid_from=unit.valid_from,
+        valid_to=unit.valid_to,
     )
 
 
-def _indicator(declared: Declared) -> IndicatorBody:
+def _indicator(indicator: Indicator) -> IndicatorBody:
     return IndicatorBody(
-        name=declared.name,
-        title=_words(declared.title),
-        unit=declared.measure,
-        measure=declared.measure,
-        feed=declared.feed,
-        desk=DeskBody(name=declared.desk, title=_words(declared.desk_title)),
-        kind=declared.kind,
-        definition=_words(declared.definition),
-        formula=declared.formula,
-        window=declared.window,
-        dimensions=list(declared.dimensions),
+        name=indicator.name,
+        title=_words(indicator.title),
+        unit=indicator.measure,
+        measure=indicator.measure,
+        feed=indicator.feed.name,
+        desk=DeskBody(name=indicator.desk.name, title=_words(indicator.desk.title)),
+        kind=indicator.kind_name,
+        definition=_words(indicator.definition),
+        formula=indicator.formula,
+        window=indicator.window,
+        dimensions=list(indicator.dimensions),
         targets=[
             DeclaredTarget(
                 value=number(target.value, ""), by=target.by, at_least=target.at_least, source=target.source
             )
-            for target in declared.targets
+            for target in indicator.targets
         ],
-        alert=None if declared.alert is None else _words(declared.alert),
-        owner=_words(declared.owner),
-        source=declared.source,
-        version=declared.version,
+        alert=None,
+        owner=_words(indicator.owner),
+        source=indicator.source,
+        version=indicator.definition_version,
+        better=indicator.better,
     )
 
 

@@ -5,8 +5,8 @@ import binascii
 from collections.abc import Sequence
 
 from iochub.api.problems import Fault, Problem
-from iochub.api.query.ports import Answer
 from iochub.text import Text
+from iochub.warehouse.question import Answer
 
 Key = tuple[str, str, str]
 

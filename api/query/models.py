@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from iochub.api.query.ports import State
+from iochub.warehouse.question import State
 
 Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 """Exact: written in JSON with the digits it has, never as the nearest binary fraction."""
@@ -138,6 +138,7 @@ class IndicatorBody(Body):
     owner: Words
     source: str
     version: str
+    better: Literal["higher", "lower", "neither"]
 
 
 class CatalogueBody(Body):
@@ -209,14 +210,14 @@ class PlaceBody(Body):
     name: str
     level: str
     parent: str | None
-    valid_from: date | None
+    map: str
+    valid_from: date
     valid_to: date | None
 
 
 class PlacesBody(Body):
     """The units of a map that the viewer may ask about."""
 
-    map: str
     units: list[PlaceBody]
 
 

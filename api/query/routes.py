@@ -1,13 +1,13 @@
 """The questions that leaders and screens may ask, one function each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from iochub.api.problems import Fault, Problem, language_of
-from iochub.api.query.access import UNKNOWN_PLACE, UNKNOWN_UNIT, may_see
+from iochub.api.query.access import UNKNOWN_TITLE, known_title, may_see
 from iochub.api.query.asked import Asked, Asking, asked
 from iochub.api.query.bodies import (
     catalogue_body,
@@ -29,11 +29,15 @@ from iochub.api.query.models import (
     UnitBody,
     ViewerBody,
 )
-from iochub.api.query.period import Step
-from iochub.api.query.ports import Answer, Answers, Catalogue, FeedsHealth, MapName, Place, Places
+from iochub.api.query.ports import Answers, FeedsHealth
 from iochub.api.query.table import csv_of
 from iochub.errors import InvalidPeriod
+from iochub.ingest.unit_map import MAPS, MapName, map_on
+from iochub.ingest.units import Units
 from iochub.text import Language, Text
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.period import Step
+from iochub.warehouse.question import Answer
 
 LONGEST_SERIES = 4_000
 """Steps of one series: eleven years of days. More is a download, not a chart."""
@@ -48,8 +52,8 @@ Wanted = Annotated[Asked, Depends(asked)]
 @router.get("/indicators", response_model=CatalogueBody, summary="The catalogue of indicators")
 def indicators(request: Request, _: Asking) -> Response:
     """Every number the province watches, with its definition, its targets and its legal source."""
-    catalogue: Catalogue = request.app.state.catalogue
-    return answer(request, catalogue_body(catalogue.listed()))
+    known: Mapping[str, Indicator] = request.app.state.indicators
+    return answer(request, catalogue_body(known.values()))
 
 
 @router.get("/indicators/{name}", response_model=FigureBody, summary="One figure")
@@ -57,10 +61,10 @@ def figure(request: Request, wanted: Wanted) -> Response:
     """One value of an indicator for a unit and a period, with everything needed to judge it."""
     answers: Answers = request.app.state.answers
     body = figure_body(
-        wanted.declared,
+        wanted.indicator,
         wanted.question,
         answers.figure(wanted.question),
-        wanted.unit,
+        wanted.unit_title,
         _language(request),
     )
     return answer(request, body, settled=wanted.question.as_of is not None)
@@ -91,12 +95,12 @@ def series(
         return Response(
             csv_of(rows),
             media_type="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{wanted.declared.name}.csv"'}
+            headers={"Content-Disposition": f'attachment; filename="{wanted.indicator.name}.csv"'}
             | {"Cache-Control": LIVE, "Vary": "Accept, Accept-Language, Authorization"},
         )
     shown, following = page(counted, cursor, limit)
     body = SeriesBody(
-        indicator=wanted.declared.name,
+        indicator=wanted.indicator.name,
         every=step,
         by=by or None,
         rows=_rows(request, wanted, shown, language),
@@ -121,16 +125,15 @@ def units(
     date: Annotated[date | None, Query(description="The map that held on this day; wins over `map`.")] = None,
 ) -> Response:
     """The units that the viewer may ask about, the highest first."""
-    places: Places = request.app.state.places
-    language = _language(request)
+    known: Units = request.app.state.units
+    shown = map_on(date) if date else map
     return answer(
         request,
         PlacesBody(
-            map=date.isoformat() if date else map,
             units=[
-                place_body(place, language)
-                for place in places.listed(map, date)
-                if may_see(places, asking, place.code)
+                place_body(unit, _language(request))
+                for unit in known.all()
+                if unit.map_name == shown and may_see(known, asking.unit, unit.code, unit.map_name)
             ],
         ),
     )
@@ -139,19 +142,17 @@ def units(
 @router.get("/viewer", response_model=ViewerBody, summary="Who this token says is asking")
 def viewer(request: Request, asking: Asking) -> Response:
     """The role and the unit of the token, so that a screen knows what to show."""
-    places: Places = request.app.state.places
-    own = places.find(asking.unit, "current") or places.province()
+    units: Units = request.app.state.units
+    found = (known_title(units, asking.unit, map_name) for map_name, _, _ in reversed(MAPS))
+    name = next((title for title in found if title is not None), UNKNOWN_TITLE)
     return answer(
         request,
-        ViewerBody(
-            role=asking.role,
-            unit=UnitBody(code=asking.unit, name=own.name.to(_language(request))),
-        ),
+        ViewerBody(role=asking.role, unit=UnitBody(code=asking.unit, name=name.to(_language(request)))),
     )
 
 
 def _check(wanted: Asked, step: Step | None, by: str) -> None:
-    allowed = ("unit", "agency", *wanted.declared.dimensions)
+    allowed = ("unit", "agency", *wanted.indicator.dimensions)
     if by and by not in allowed:
         names = ", ".join(allowed)
         wrong = Text(f"Chỉ tiêu này chia được theo: {names}.", f"This indicator is split by: {names}.")
@@ -169,17 +170,12 @@ def _language(request: Request) -> Language:
 
 
 def _rows(request: Request, wanted: Asked, counted: Sequence[Answer], language: Language) -> list[SeriesRow]:
-    places: Places = request.app.state.places
-    return [
-        series_row(wanted.declared, wanted.question, row, _unit(places, wanted, row), language)
-        for row in counted
-    ]
+    units: Units = request.app.state.units
+    map_name = wanted.question.map_name
 
+    def title(row: Answer) -> Text:
+        if not row.unit or row.unit == wanted.question.unit:
+            return wanted.unit_title
+        return known_title(units, row.unit, map_name) or Text(row.unit, row.unit)
 
-def _unit(places: Places, wanted: Asked, row: Answer) -> Place:
-    if not row.unit or row.unit == wanted.unit.code:
-        return wanted.unit
-    if row.unit == UNKNOWN_UNIT:
-        return UNKNOWN_PLACE
-    found = places.find(row.unit, wanted.question.map_name)
-    return found or Place(row.unit, UNKNOWN_PLACE.name, UNKNOWN_PLACE.level, "")
+    return [series_row(wanted.indicator, wanted.question, row, title(row), language) for row in counted]

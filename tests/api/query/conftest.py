@@ -1,10 +1,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
 
 import httpx
 import pytest
@@ -12,38 +11,59 @@ from fastapi import FastAPI
 
 from iochub.api.keys import Keys
 from iochub.api.query.app import create_api
-from iochub.api.query.period import Step, steps
-from iochub.api.query.ports import Answer, Declared, FeedHealth, MapName, Place, Question, Target
+from iochub.api.query.ports import FeedHealth
 from iochub.errors import StoreUnavailable
+from iochub.ingest.feed import Column, DateRole, Feed
+from iochub.ingest.units import Units
 from iochub.text import Text
+from iochub.warehouse.indicator import Desk, Flow, Indicator, InTime, PeriodEnd, Sum, Target
+from iochub.warehouse.period import Step, steps
+from iochub.warehouse.question import Answer, Question
 
 NOW = datetime(2026, 11, 23, 7, 5, 7, tzinfo=UTC)
 
-ON_TIME = Declared(
+
+class Toy(Feed):
+    """A feed that only names what the indicators below count."""
+
+    name = "dossiers"
+    title = publisher = Text("Hồ sơ", "Dossiers")
+    source = "none"
+    every = timedelta(hours=1)
+    kinds = ()
+    roles = (DateRole("received", Text("Tiếp nhận", "Received")),)
+    columns = (
+        Column("channel", "LowCardinality(String)", Text("Kênh", "Channel")),
+        Column("late_at", "Nullable(DateTime64(3, 'UTC'))", Text("Trễ từ", "Late from")),
+        Column("net", "Decimal(38, 6)", Text("Tiền", "Amount")),
+    )
+    content_types = ()
+
+
+ON_TIME = Indicator(
     name="dossiers_on_time_share",
     title=Text("Tỷ lệ giải quyết trước và đúng hạn", "Dossiers settled on time"),
+    feed=Toy,
+    desk=Desk("dossiers", Text("Hồ sơ dịch vụ công", "Public service dossiers")),
+    kind=PeriodEnd("received"),
+    value=InTime("late_at"),
     measure="%",
-    feed="dossiers",
-    desk="dossiers",
-    desk_title=Text("Hồ sơ dịch vụ công", "Public service dossiers"),
     definition=Text("Hồ sơ không quá hạn trên hồ sơ tiếp nhận", "Dossiers not late over those received"),
     formula="(received - late) / received",
-    kind="period_end",
-    window="year",
-    dimensions=("channel", "field"),
-    targets=(Target(Decimal(98), "2025", source="06-NQ/TU"), Target(Decimal(99), "2030")),
     owner=Text("Văn phòng UBND tỉnh", "Provincial office"),
     source="QĐ 766/QĐ-TTg",
-    version="1",
+    version=1,
+    better="higher",
+    dimensions=("channel",),
+    targets=(Target(Decimal(98), "2025", "06-NQ/TU"), Target(Decimal(99), "2030", "06-NQ/TU")),
 )
 TURNOVER = replace(
     ON_TIME,
     name="einvoice_turnover",
     title=Text("Doanh thu", "Turnover"),
     measure="đ",
-    feed="einvoices",
-    desk="einvoices",
-    kind="flow",
+    kind=Flow("received"),
+    value=Sum("net"),
     targets=(),
 )
 
@@ -62,34 +82,6 @@ class Caller:
                 return await client.get(path, headers={**self._headers, **(headers or {})})
 
         return asyncio.run(ask())
-
-
-class Catalogue:
-    def listed(self) -> Sequence[Declared]:
-        return (ON_TIME, TURNOVER)
-
-    def find(self, name: str) -> Declared | None:
-        return {one.name: one for one in self.listed()}.get(name)
-
-
-class Places:
-    units: ClassVar = {
-        "38": Place("38", Text("Tỉnh Thanh Hóa", "Thanh Hoa province"), "province", ""),
-        "14797": Place("14797", Text("Phường Hạc Thành", "Hac Thanh ward"), "commune", "38"),
-        "14758": Place("14758", Text("Phường Hàm Rồng", "Ham Rong ward"), "commune", "38"),
-    }
-
-    def province(self) -> Place:
-        return self.units["38"]
-
-    def find(self, code: str, map_name: MapName) -> Place | None:
-        return self.units.get(code) if map_name == "current" else None
-
-    def listed(self, map_name: MapName, on: date | None) -> Sequence[Place]:
-        return tuple(self.units.values())
-
-    def contains(self, outer: str, inner: str) -> bool:
-        return outer == inner or (inner in self.units and self.units[inner].parent == outer)
 
 
 class Answers:
@@ -114,6 +106,7 @@ class Answers:
             rows=237892,
             state=self.state,
             computed_at=self.computed_at,
+            definition_version="1-cafe",
             last_received_at=NOW,
             next_change_at=datetime(2026, 11, 24, 17, tzinfo=UTC),
         )
@@ -163,8 +156,8 @@ def missing() -> list[str]:
 def app(answers: Answers, keys: Keys, missing: list[str]) -> FastAPI:
     return create_api(
         answers,
-        Catalogue(),
-        Places(),
+        {one.name: one for one in (ON_TIME, TURNOVER)},
+        Units.load(),
         FeedsHealth(),
         keys,
         ready=lambda: tuple(missing),
@@ -179,18 +172,28 @@ def stranger(app: FastAPI) -> Caller:
 
 
 @pytest.fixture
-def holder(app: FastAPI, keys: Keys) -> Callable[[str], Caller]:
+def holder(app: FastAPI, keys: Keys) -> Callable[..., Caller]:
     """A caller with a fresh token for a unit."""
-    return lambda unit: Caller(app, keys.create_viewer_token("leader", unit))
+
+    def with_token(unit: str, role: str = "leader") -> Caller:
+        return Caller(app, keys.create_viewer_token(role, unit))
+
+    return with_token
 
 
 @pytest.fixture
-def leader(holder: Callable[[str], Caller]) -> Caller:
+def leader(holder: Callable[..., Caller]) -> Caller:
     """A caller who may see the province."""
     return holder("38")
 
 
 @pytest.fixture
-def ward(holder: Callable[[str], Caller]) -> Caller:
+def ward(holder: Callable[..., Caller]) -> Caller:
     """A caller who may see one ward."""
     return holder("14797")
+
+
+@pytest.fixture
+def district(holder: Callable[..., Caller]) -> Caller:
+    """A caller who may see what was a district."""
+    return holder("380")

@@ -1,5 +1,6 @@
 import csv
 import io
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -32,7 +33,7 @@ def test_one_figure_has_the_shape_of_the_contract(leader) -> None:
         "computed_at": "2026-11-23T07:05:07Z",
         "as_of": None,
         "next_change_at": "2026-11-24T17:00:00Z",
-        "definition_version": "1",
+        "definition_version": "1-cafe",
         "explain": None,
     }
 
@@ -105,7 +106,7 @@ def test_as_of_reaches_the_warehouse_and_may_be_kept(leader, answers) -> None:
 def test_the_language_chooses_the_words(leader) -> None:
     body = leader.get(f"{ON_TIME}?period=2021", headers={"Accept-Language": "en-GB"}).json()
     assert body["title"] == "Dossiers settled on time"
-    assert body["unit"]["name"] == "Thanh Hoa province"
+    assert body["unit"]["name"] == "Thanh Hóa Province"
 
 
 def test_the_same_figure_is_not_sent_twice(leader, answers) -> None:
@@ -148,6 +149,30 @@ def test_a_viewer_sees_their_unit_and_nothing_beside_or_above(ward, answers) -> 
         "role": "leader",
         "unit": {"code": "14797", "name": "Phường Hạc Thành"},
     }
+
+
+def test_what_was_a_district_sees_its_communes_on_every_map_and_no_reused_code(district, ward) -> None:
+    assert district.get(f"{ON_TIME}?unit=14797&period=2026").status_code == 200
+    assert district.get(f"{ON_TIME}?unit=14755&map=2020&period=2021").status_code == 200
+    assert district.get(f"{ON_TIME}?unit=14812&period=2026").status_code == 403
+    assert ward.get(f"{ON_TIME}?unit=14797&map=2020&period=2021").status_code == 403
+    assert district.get("/v1/viewer").json()["unit"]["name"] == "Thành phố Thanh Hóa"
+
+
+def test_units_follow_the_map_of_a_day(leader) -> None:
+    def levels(asked: str) -> Counter[str]:
+        return Counter(unit["level"] for unit in leader.get(f"/v1/units?{asked}").json()["units"])
+
+    assert levels("") == {"province": 1, "commune": 166}
+    assert levels("date=2021-07-15") == {"province": 1, "district": 27, "commune": 559}
+    assert levels("map=2025-01") == {"province": 1, "district": 26, "commune": 547}
+    assert levels("date=1990-01-01") == {}
+
+
+def test_small_figures_are_for_those_with_the_right(leader, holder, answers) -> None:
+    leader.get(ON_TIME)
+    holder("38", role="viewer").get(ON_TIME)
+    assert [question.sees_small for question in answers.asked] == [True, False]
 
 
 def test_the_province_may_ask_for_what_was_not_resolved(leader) -> None:
