@@ -114,12 +114,20 @@ class Keys:
     def verify_agency(self, text: str) -> AgencyKey | None:
         """The agency key that this text is, or nothing if it is none or revoked."""
         self._refresh()
-        return _verified(text, AGENCY_MARK, self._agencies)
+        found = _verified(text, AGENCY_MARK, self._agencies)
+        if found is None and self._mark != _mark(self._path):
+            self._load()
+            found = _verified(text, AGENCY_MARK, self._agencies)
+        return found
 
     def verify_viewer(self, text: str) -> ViewerToken | None:
         """The viewer token that this text is, or nothing if it is none or revoked."""
         self._refresh()
-        return _verified(text, VIEWER_MARK, self._viewers)
+        found = _verified(text, VIEWER_MARK, self._viewers)
+        if found is None and self._mark != _mark(self._path):
+            self._load()
+            found = _verified(text, VIEWER_MARK, self._viewers)
+        return found
 
     def _create(self, statement: str, mark: str, values: tuple[str, str]) -> str:
         identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(SECRET_BYTES)

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 WAITING_BYTES = 256 * 1024 * 1024
 """So much may wait for an acknowledgement; beyond it the next delivery is told to come again."""
+
+STOP_SECONDS = 2.0
 
 
 class Outgoing(NamedTuple):
@@ -141,11 +144,16 @@ class Publisher:
                 self._fail(order, StoreUnavailable("Kafka is away.", store="kafka"))
             if self._suspect:
                 self._standing.clear()
-                producer.close(timeout=0)
+                self._retire(producer)
                 producer = None
         self._standing.clear()
         if producer is not None:
-            producer.close(timeout=2)
+            _close(producer, STOP_SECONDS)
+
+    def _retire(self, producer: KafkaProducer) -> None:
+        """Let a client end in its own time: it cannot be closed before its last batch has run out."""
+        seconds = self._acknowledge_seconds + STOP_SECONDS
+        threading.Thread(target=_close, args=(producer, seconds), name="retired", daemon=True).start()
 
     def _connect(self) -> KafkaProducer | None:
         """Build a client that knows every topic, or nothing yet."""
@@ -157,7 +165,7 @@ class Publisher:
                 enable_idempotence=True,
                 compression_type="lz4",
                 batch_size=256 * 1024,
-                linger_ms=1,
+                linger_ms=0,
                 max_request_size=LARGEST_RECORD_BYTES,
                 delivery_timeout_ms=int(self._acknowledge_seconds * 1000),
                 request_timeout_ms=int(min(self._acknowledge_seconds, 10.0) * 1000),
@@ -176,7 +184,7 @@ class Publisher:
                 producer.partitions_for(topic)
         except KafkaError as error:
             log.warning("Kafka does not know the topics yet (%s)", type(error).__name__)
-            producer.close(timeout=0)
+            _close(producer, STOP_SECONDS)
             self._stopping.wait(0.5)
             return None
         self._suspect = False
@@ -232,6 +240,11 @@ class Publisher:
                 waiting.future.set_result(waiting.positions)
             else:
                 waiting.future.set_exception(_unavailable(waiting.error))
+
+
+def _close(producer: KafkaProducer, seconds: float) -> None:
+    with suppress(KafkaError):
+        producer.close(timeout=seconds)
 
 
 def _unavailable(error: Exception) -> HubError:

@@ -1,7 +1,6 @@
 """From a request to its bytes: never more than allowed, however they are packed."""
 
 import asyncio
-import io
 import zlib
 from collections.abc import AsyncIterator
 
@@ -12,6 +11,8 @@ from iochub.api.problems import Problem
 from iochub.text import Text
 
 STEP_BYTES = 1024 * 1024
+ZSTD_STEP_BYTES = 512
+"""Four bytes of zstd may unpack to 128 KiB (RFC 8878 §3.1.1.2.2), so that one step makes 16 MiB at most."""
 THREAD_BYTES = 256 * 1024
 """Work on more than this would hold up the other senders, and goes to a thread."""
 
@@ -92,17 +93,25 @@ def _ungzip(packed: bytes, most: int) -> bytes:
 
 
 def _unzstd(packed: bytes, most: int) -> bytes:
+    """Unpack every frame, in steps so small that a bomb is noticed; a frame that is cut off is no frame."""
     unpacked = bytearray()
+    frames = zstandard.ZstdDecompressor(max_window_size=2**27)
+    frame = frames.decompressobj()
+    at = 0
     try:
-        with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(
-            io.BytesIO(packed), read_across_frames=True
-        ) as reader:
-            while step := reader.read(STEP_BYTES):
-                unpacked += step
-                if len(unpacked) > most:
-                    raise _too_large(most)
+        while at < len(packed):
+            unpacked += frame.decompress(packed[at : at + ZSTD_STEP_BYTES])
+            at = min(len(packed), at + ZSTD_STEP_BYTES)
+            if len(unpacked) > most:
+                raise _too_large(most)
+            if frame.eof:
+                at -= len(frame.unused_data)
+                if at < len(packed):
+                    frame = frames.decompressobj()
     except zstandard.ZstdError as error:
         raise _broken_packing() from error
+    if not frame.eof:
+        raise _broken_packing()
     return bytes(unpacked)
 
 

@@ -1,0 +1,164 @@
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from iochub.errors import StoreUnavailable
+from iochub.ingest.publish import Outgoing, Position, Publisher
+from iochub.ingest.topics import Topic, ensure_topics
+from iochub.streams.broker.ports import free_ports
+
+pytestmark = pytest.mark.anyio
+PARTITIONS = 4
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def topic_in(bootstrap: str) -> str:
+    topic = f"test.{uuid4().hex}"
+    await asyncio.to_thread(
+        ensure_topics,
+        bootstrap,
+        [Topic(topic, PARTITIONS, configs={"max.message.bytes": str(16 * 1024 * 1024)})],
+    )
+    return topic
+
+
+@asynccontextmanager
+async def publisher_to(bootstrap: str, topic: str, **changes: float) -> AsyncIterator[Publisher]:
+    publisher = Publisher(bootstrap, [topic], **changes)  # type: ignore[arg-type]
+    await publisher.start()
+    try:
+        assert await publisher.wait_ready(30)
+        yield publisher
+    finally:
+        await publisher.close()
+
+
+def read_all(bootstrap: str, topic: str) -> dict[Position, bytes]:
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    try:
+        places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
+        consumer.assign(places)
+        consumer.seek_to_beginning(*places)
+        ends = consumer.end_offsets(places)
+        kept: dict[Position, bytes] = {}
+        while any(consumer.position(place) < ends[place] for place in places):
+            for records in consumer.poll(timeout_ms=500).values():
+                kept |= {Position(record.partition, record.offset): record.value for record in records}
+        return kept
+    finally:
+        consumer.close()
+
+
+async def test_every_record_is_kept_where_its_position_says(kafka: str) -> None:
+    topic = await topic_in(kafka)
+    async with publisher_to(kafka, topic) as publisher:
+
+        async def publish(call: int) -> dict[Position, bytes]:
+            records = [Outgoing(topic, n % PARTITIONS, f"{call}.{n}".encode()) for n in range(call % 7)]
+            positions = await publisher.publish(records)
+            return dict(zip(positions, (record.value for record in records), strict=True))
+
+        told: dict[Position, bytes] = {}
+        for some in await asyncio.gather(*(publish(call) for call in range(300))):
+            told |= some
+    assert await asyncio.to_thread(read_all, kafka, topic) == told
+
+
+async def test_a_record_of_many_megabytes_is_kept_whole(kafka: str) -> None:
+    topic = await topic_in(kafka)
+    large = bytes(range(256)) * 32_000
+    async with publisher_to(kafka, topic) as publisher:
+        (position,) = await publisher.publish([Outgoing(topic, 0, large)])
+    assert (await asyncio.to_thread(read_all, kafka, topic))[position] == large
+
+
+async def test_a_record_that_kafka_would_never_take_harms_no_other(kafka: str) -> None:
+    topic = await topic_in(kafka)
+    async with publisher_to(kafka, topic) as publisher:
+        with pytest.raises(StoreUnavailable):
+            await publisher.publish([Outgoing(topic, 0, bytes(17 * 1024 * 1024))])
+        assert await publisher.publish([Outgoing(topic, 1, b"fine")])
+
+
+async def test_an_unknown_partition_is_an_error_and_not_a_silence(kafka: str) -> None:
+    topic = await topic_in(kafka)
+    async with publisher_to(kafka, topic) as publisher:
+        with pytest.raises(StoreUnavailable):
+            await publisher.publish([Outgoing(topic, PARTITIONS + 5, b"lost")])
+        assert await publisher.wait_ready(30)
+        assert await publisher.publish([Outgoing(topic, 0, b"kept")])
+
+
+async def test_more_than_may_wait_is_sent_away(kafka: str) -> None:
+    topic = await topic_in(kafka)
+    async with publisher_to(kafka, topic, waiting_bytes=1_000) as publisher:
+        first = asyncio.create_task(publisher.publish([Outgoing(topic, 0, bytes(5_000))]))
+        await asyncio.sleep(0)
+        with pytest.raises(StoreUnavailable, match="Too much"):
+            await publisher.publish([Outgoing(topic, 0, b"one more")])
+        assert await first
+        assert await publisher.publish([Outgoing(topic, 0, b"later")])
+
+
+async def test_nothing_is_published_before_kafka_answers() -> None:
+    (port,) = free_ports(1)
+    publisher = Publisher(f"127.0.0.1:{port}", ["nowhere"])
+    await publisher.start()
+    try:
+        with pytest.raises(StoreUnavailable, match="away"):
+            await publisher.publish([Outgoing("nowhere", 0, b"x")])
+    finally:
+        await publisher.close()
+
+
+async def test_a_killed_broker_loses_nothing_acknowledged_and_publishing_resumes_by_itself(
+    start_broker: Callable[..., object], tmp_path: Path
+) -> None:
+    port, controller = free_ports(2)
+    broker = await asyncio.to_thread(start_broker, tmp_path / "kafka", port, controller)
+    bootstrap = f"127.0.0.1:{port}"
+    topic = await topic_in(bootstrap)
+    acknowledged: dict[Position, bytes] = {}
+    outcomes: Counter[str] = Counter()
+    async with publisher_to(bootstrap, topic, acknowledge_seconds=3.0) as publisher:
+        stop = asyncio.Event()
+
+        async def agency(number: int) -> None:
+            sent = 0
+            while not stop.is_set():
+                value = f"{number}.{sent}".encode()
+                sent += 1
+                try:
+                    (position,) = await publisher.publish([Outgoing(topic, sent % PARTITIONS, value)])
+                except StoreUnavailable:
+                    outcomes["refused"] += 1
+                    await asyncio.sleep(0.05)
+                else:
+                    acknowledged[position] = value
+                    outcomes["kept after" if "refused" in outcomes else "kept before"] += 1
+
+        async def until(claim: Callable[[], bool]) -> None:
+            async with asyncio.timeout(60):
+                while not claim():  # noqa: ASYNC110 - the claim has no event to wait for
+                    await asyncio.sleep(0.02)
+
+        agencies = [asyncio.create_task(agency(number)) for number in range(8)]
+        await until(lambda: outcomes["kept before"] >= 200)
+        await asyncio.to_thread(broker.kill)  # type: ignore[attr-defined]
+        await until(lambda: outcomes["refused"] >= 8 and not publisher.ready)
+        await asyncio.to_thread(start_broker, tmp_path / "kafka", port, controller)
+        await until(lambda: outcomes["kept after"] >= 200)
+        stop.set()
+        await asyncio.gather(*agencies)
+    kept = await asyncio.to_thread(read_all, bootstrap, topic)
+    assert acknowledged.items() <= kept.items()
