@@ -10,7 +10,7 @@ from iochub.dashboards.wall import format as written
 from iochub.dashboards.wall import words
 from iochub.dashboards.wall.answers import Figure
 from iochub.dashboards.wall.period import Step
-from iochub.text import Language
+from iochub.text import Language, Text
 
 INK, SOFT, RULE, LINE, BAR, MET = "#f2f6fc", "#a9b8cd", "#22324c", "#4cc2ff", "#3a8fc4", "#4fd6a0"
 FONT = 'Roboto, "Noto Sans", "Liberation Sans", sans-serif'
@@ -100,16 +100,13 @@ def _value(row: Figure) -> float | None:
 
 
 def _target_line(target: Decimal, measure: str, language: Language) -> dict[str, Any]:
-    number = (
-        written.number(target, language) if measure == "%" else written.figure(target, measure, language)[0]
-    )
     return {
         "silent": True,
         "symbol": "none",
         "data": [{"yAxis": float(target)}],
         "lineStyle": {"color": MET, "type": "dashed", "width": 2},
         "label": {
-            "formatter": f"{words.TARGET.to(language)} {number}",
+            "formatter": f"{words.TARGET.to(language)} {written.short(target, measure, language)}",
             "position": "insideStartTop",
             "backgroundColor": "#111c2ecc",
             "padding": [3, 6],
@@ -137,8 +134,18 @@ def _said(measure: str, language: Language) -> str:
 
 
 def _short(measure: str, language: Language) -> str:
-    """The JavaScript that writes a value at the chart's axis, shortened by the language's own words."""
-    notation = "standard" if measure == "%" else "compact"
-    return (
-        f"v => v.toLocaleString('{LOCALES[language]}', {{notation: '{notation}', maximumFractionDigits: 2}})"
+    """The JavaScript that writes a value at the chart's axis, large ones in the words people use."""
+    locale = LOCALES[language]
+    if measure == "%":
+        return f"v => v.toLocaleString('{locale}') + ' %'"
+    sizes = "".join(
+        f"Math.abs(v) >= {size} ? (v / {size}).toLocaleString('{locale}') + ' {name.to(language)}' : "
+        for size, name in _SIZES
     )
+    return f"v => {sizes}v.toLocaleString('{locale}')"
+
+
+_SIZES = (
+    (1_000_000_000, Text("tỷ", "bn")),
+    (1_000_000, Text("tr", "m")),
+)

@@ -83,11 +83,12 @@ class _Summary:
         with ui.element("section") as self._panel:
             with ui.element("div"):
                 ui.html(tag="h1", sanitize=True, content=declared.title.to(language))
-                ui.label(declared.desk.title.to(language)).classes("under")
+                with ui.element("div").classes("under"):
+                    ui.label(declared.desk.title.to(language))
+                    self._note = ui.label().classes("note")
             with ui.element("div") as self._figure:
                 self._number = ui.label().classes("number")
                 self._measure = ui.label().classes("measure")
-            self._note = ui.label().classes("note")
             self._facts = ui.html(sanitize=False).classes("facts")
 
     def refresh(self, at: datetime) -> None:

@@ -19,8 +19,7 @@ def facts(figure: Figure, said: Face, language: Language, at: datetime) -> list[
     """What stands beside the large number; what is not known is left out, never written as 0."""
     found: list[Fact] = []
     if figure.target is not None:
-        number, measure = written.figure(figure.target.value, figure.measure, language)
-        value = f"{number} {measure}"
+        value = written.short(figure.target.value, figure.measure, language)
         look = f"verdict {said.verdict}"
         found.append((words.TARGET, f"{value} ({figure.target.by}) {said.verdict_text}".strip(), look))
     for name, part in ((words.NUMERATOR, figure.numerator), (words.DENOMINATOR, figure.denominator)):

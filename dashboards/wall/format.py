@@ -18,9 +18,8 @@ _SCALED: tuple[tuple[Decimal, Text], ...] = (
 _MEASURES: dict[str, Text] = {
     "hồ sơ": Text("hồ sơ", "dossiers"),
     "hoá đơn": Text("hoá đơn", "invoices"),
-    "đơn vị": Text("đơn vị", "units"),
     "doanh nghiệp": Text("doanh nghiệp", "enterprises"),
-    "hộ": Text("hộ", "households"),
+    "hộ, cá nhân": Text("hộ, cá nhân", "households"),
 }
 MONEY = "đ"
 
@@ -54,6 +53,13 @@ def figure(value: Decimal | None, measure: str, language: Language) -> tuple[str
         size, name = next((scale for scale in _SCALED if abs(value) >= scale[0]), _SCALED[-1])
         return number(value / size, language, None if size == 1 else 2), name.to(language)
     return number(value, language), measure_name(measure, language)
+
+
+def short(value: Decimal, measure: str, language: Language) -> str:
+    """A number with its unit of measure and no decimals it does not need: 98 %, 1,5 tỷ đồng."""
+    if measure == "%":
+        return f"{number(value, language)} %"
+    return " ".join(figure(value, measure, language))
 
 
 def exact(value: Decimal | None, measure: str, language: Language) -> str:

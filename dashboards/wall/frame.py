@@ -36,9 +36,10 @@ class Frame:
         with ui.element("div").classes("wall") as wall:
             skip.move(wall)
             self._head()
-            self._banner(wall)
             if self._periods:
-                self._period_bar()
+                self._period_bar(wall)
+            else:
+                self._banner(wall)
             with ui.element("main").props("id=content").classes("content"):
                 yield
         ui.keyboard(on_key=self._key)
@@ -119,12 +120,13 @@ class Frame:
         banner.set_visibility(False)
         self._refreshers.append(refresh)
 
-    def _period_bar(self) -> None:
+    def _period_bar(self, wall: ui.element) -> None:
         screen, language = self._screen, self._screen.language
         with ui.element("nav").classes("periods").props(f'aria-label="{words.PERIOD.to(language)}"'):
             earlier = ui.link("‹").classes("arrow").props(f'aria-label="{words.EARLIER.to(language)}"')
             shown = ui.label().classes("shown")
             later = ui.link("›").classes("arrow").props(f'aria-label="{words.LATER.to(language)}"')
+            self._banner(wall)
             ui.element("div").classes("fill")
             for scale in SCALES:
                 target = screen.address(self._here, period=None, scale=None if scale == "year" else scale)

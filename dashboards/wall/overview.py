@@ -93,9 +93,7 @@ class _Tile:
         title = indicator.title.to(screen.language)
         target = screen.address(f"/indicator/{indicator.name}")
         with ui.link(target=target) as self._tile:
-            with ui.element("div").classes("top"):
-                ui.html(tag="h3", sanitize=True, content=title)
-                self._note = ui.label().classes("note")
+            ui.html(tag="h3", sanitize=True, content=title)
             with ui.element("div") as self._figure:
                 self._number = ui.label().classes("number")
                 self._measure = ui.label().classes("measure")
@@ -104,6 +102,7 @@ class _Tile:
                 self._target = ui.label()
                 self._verdict = ui.label()
                 self._until = ui.label().classes("until")
+                self._note = ui.label().classes("note")
         self._tile.props(f"data-indicator={indicator.name}")
 
     def refresh(self, at: datetime) -> None:

@@ -18,7 +18,7 @@ class Face:
     exact: str
     state: str
     note: str
-    """What is to be known about the state; empty when all is well."""
+    """What is to be known about the number; empty when all is well or when there is none."""
     target: str
     verdict: str
     """met, missed, or empty while there is nothing to judge."""
@@ -36,16 +36,18 @@ def face(figure: Figure | None, language: Language, at: datetime) -> Face:
     """What a tile says; a figure that has not been answered yet is waited for, not shown as nothing."""
     if figure is None:
         waiting = words.STATES["waiting"].to(language)
-        return Face(written.UNKNOWN, "", waiting, "waiting", waiting, "", "", "", "")
+        return Face(written.UNKNOWN, waiting, waiting, "waiting", "", "", "", "", "")
     value = None if figure.state in ("no_data", "suppressed") else figure.value
     number, measure = written.figure(value, figure.measure, language)
+    if value is None:
+        measure = words.STATES["no_data" if figure.state == "ok" else figure.state].to(language)
     verdict = _verdict(figure) if value is not None else ""
     return Face(
         number=number,
         measure=measure,
         exact=written.exact(value, figure.measure, language),
         state=figure.state,
-        note=note(figure, language, at),
+        note=note(figure, language, at) if value is not None else "",
         target=_target(figure, language),
         verdict=verdict,
         verdict_text={"met": words.MET, "missed": words.NOT_MET}[verdict].to(language) if verdict else "",
@@ -81,9 +83,8 @@ def _target(figure: Figure, language: Language) -> str:
     """The target in the words of its tile: a plain count needs no unit of measure twice."""
     if figure.target is None:
         return ""
-    number, measure = written.figure(figure.target.value, figure.measure, language)
-    if figure.measure == "%":
-        number = written.number(figure.target.value, language)
-    elif figure.measure != written.MONEY:
-        measure = ""
-    return words.TARGET_BY.to(language).format(by=figure.target.by, value=f"{number} {measure}".strip())
+    if figure.measure in ("%", written.MONEY):
+        value = written.short(figure.target.value, figure.measure, language)
+    else:
+        value = written.number(figure.target.value, language)
+    return words.TARGET_BY.to(language).format(by=figure.target.by, value=value)

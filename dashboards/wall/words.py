@@ -33,8 +33,8 @@ NOT_MET: Final = Text("Chưa đạt", "Not met")
 
 AWAY: Final = Text("Mất kết nối", "Connection lost")
 AWAY_SINCE: Final = Text(
-    "Mất kết nối với máy chủ số liệu từ {}. Số liệu bên dưới là lần nhận cuối; màn hình tự nối lại.",
-    "No answer from the query API since {}. Below is the last answer; the screen reconnects by itself.",
+    "từ {} – số liệu bên dưới là lần nhận cuối, màn hình đang tự nối lại",
+    "since {} – below is the last answer; the screen reconnects by itself",
 )
 REFUSED: Final = Text(
     "Máy chủ số liệu từ chối mã truy cập của màn hình này.",

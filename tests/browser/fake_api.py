@@ -124,12 +124,16 @@ class FakeApi:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+        """Go away at once: connections that are kept open are answered no more either."""
+        server, self._server = self._server, None
+        if server:
+            server.shutdown()
+            server.server_close()
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
+        if self._server is None:
+            handler.close_connection = True
+            return
         self.asked.append(handler.path)
         status, body = self._body(handler)
         raw = json.dumps(body, ensure_ascii=False).encode()
