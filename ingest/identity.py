@@ -7,6 +7,7 @@ from kafka.errors import KafkaError
 
 from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.topic_list import IDENTITY
+from iochub.ingest.topics import broker_is_ready
 
 WITHIN_SECONDS = 15.0
 
@@ -17,6 +18,8 @@ def ensure_identity(bootstrap: str, fingerprint: str, *, within_seconds: float =
     Raises: DeclarationError when another key made the entity keys that are kept; the operator acts.
     StoreUnavailable when Kafka does not answer; the caller tries again.
     """
+    if not broker_is_ready(bootstrap, within_seconds):
+        raise StoreUnavailable("Kafka does not answer.", store="kafka")
     try:
         standing = _first_record(bootstrap, within_seconds)
         if standing is None:

@@ -6,7 +6,6 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from kafka.producer.future import RecordMetadata
 
 from iochub.errors import HubError, StoreUnavailable
 from iochub.ingest.topic_list import LARGEST_RECORD_BYTES
+from iochub.ingest.topics import broker_is_ready
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ WAITING_BYTES = 256 * 1024 * 1024
 """So much may wait for an acknowledgement; beyond it the next delivery is told to come again."""
 
 STOP_SECONDS = 2.0
+AGAIN_SECONDS = 0.5
 
 
 class Outgoing(NamedTuple):
@@ -84,6 +85,7 @@ class Publisher:
         self._settled: deque[_Waiting] = deque()
         self._waking = False
         self._suspect = False
+        self._retired: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._standing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -108,6 +110,8 @@ class Publisher:
         self._stopping.set()
         self._orders.put(_STOP)
         await asyncio.to_thread(self._thread.join, 10.0)
+        for ending in self._retired:
+            await asyncio.to_thread(ending.join, 10.0)
 
     async def publish(self, records: Sequence[Outgoing]) -> list[Position]:
         """Hand records to Kafka and wait until all are acknowledged; positions in the order given.
@@ -148,15 +152,26 @@ class Publisher:
                 producer = None
         self._standing.clear()
         if producer is not None:
-            _close(producer, STOP_SECONDS)
+            _close(producer)
 
     def _retire(self, producer: KafkaProducer) -> None:
-        """Let a client end in its own time: it cannot be closed before its last batch has run out."""
-        seconds = self._acknowledge_seconds + STOP_SECONDS
-        threading.Thread(target=_close, args=(producer, seconds), name="retired", daemon=True).start()
+        """Let a client end in its own time: it cannot be closed before its last batch has run out.
+
+        Batches of an idempotent client run out only once Kafka answers again; there is one such client at
+        most per outage, for no new one is built before.
+        """
+        ending = threading.Thread(target=_end, args=(producer,), name="retired-publisher", daemon=True)
+        ending.start()
+        self._retired = [thread for thread in self._retired if thread.is_alive()] + [ending]
 
     def _connect(self) -> KafkaProducer | None:
-        """Build a client that knows every topic, or nothing yet."""
+        """Build a client that knows every topic, or nothing yet.
+
+        Asked first, because a client that cannot be built leaves its sockets open.
+        """
+        if not broker_is_ready(self._bootstrap):
+            self._stopping.wait(AGAIN_SECONDS)
+            return None
         try:
             producer = KafkaProducer(
                 bootstrap_servers=self._bootstrap.split(","),
@@ -177,15 +192,15 @@ class Publisher:
             )
         except KafkaError as error:
             log.warning("Kafka does not answer yet (%s)", type(error).__name__)
-            self._stopping.wait(0.5)
+            self._stopping.wait(AGAIN_SECONDS)
             return None
         try:
             for topic in self._topics:
                 producer.partitions_for(topic)
         except KafkaError as error:
             log.warning("Kafka does not know the topics yet (%s)", type(error).__name__)
-            _close(producer, STOP_SECONDS)
-            self._stopping.wait(0.5)
+            _close(producer)
+            self._stopping.wait(AGAIN_SECONDS)
             return None
         self._suspect = False
         self._standing.set()
@@ -242,9 +257,17 @@ class Publisher:
                 waiting.future.set_exception(_unavailable(waiting.error))
 
 
-def _close(producer: KafkaProducer, seconds: float) -> None:
-    with suppress(KafkaError):
-        producer.close(timeout=seconds)
+def _end(producer: KafkaProducer) -> None:
+    while not _close(producer):
+        log.info("a retired client still holds what Kafka did not answer")
+
+
+def _close(producer: KafkaProducer) -> bool:
+    try:
+        producer.close(timeout=STOP_SECONDS)
+    except KafkaError:
+        return False
+    return True
 
 
 def _unavailable(error: Exception) -> HubError:
