@@ -2,10 +2,17 @@
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from iochub.errors import DeclarationError
 
@@ -116,36 +123,57 @@ class Settings(BaseSettings):
     streams: StreamsSettings = StreamsSettings()
     grafana: GrafanaSettings = GrafanaSettings()
 
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: object
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Made in code, settings are what is given and the defaults; only `read_settings` looks outside."""
+        return (init_settings,)
+
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the environment, refusing names it does not know: a misspelt variable must not be ignored.
 
     Raises: DeclarationError naming the variable; whoever set it acts.
     """
-    names = os.environ if environment is None else environment
-    unknown = sorted(
-        name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known_names()
-    )
+    given = os.environ if environment is None else environment
+    known = known_names()
+    unknown = sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
+        meant = get_close_matches(unknown[0].upper(), known, 1)
         raise DeclarationError(
-            f"Unknown setting {', '.join(unknown)}. `iochub settings show` lists the known ones.",
+            f"There is no setting {unknown[0]}. {f'Did you mean {meant[0]}? ' if meant else ''}"
+            "`iochub settings show` lists them all.",
             setting=unknown[0],
         )
+    source = EnvSettingsSource(Settings, case_sensitive=False)
+    source.env_vars = {name.lower(): value for name, value in given.items()}
     try:
-        return Settings()
+        return Settings(**source())
+    except SettingsError as error:
+        # Only a whole section given as one value is parsed by the source itself.
+        raise DeclarationError(
+            "A section of settings is given as one value. Set its settings one by one, as "
+            "`iochub settings show` writes them.",
+        ) from error
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
         raise DeclarationError(f"Setting {name}: {first['msg']}.", setting=name) from error
 
 
-def known_names() -> frozenset[str]:
-    """Every environment variable that means something to the hub."""
-    names = {PREFIX + "SAMPLES"}
+def setting_names() -> tuple[str, ...]:
+    """Every setting as the environment names it, in the order of the declaration."""
+    names: list[str] = []
     for name, field in Settings.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and issubclass(section, Section):
-            names.update(f"{PREFIX}{name}__{inner}".upper() for inner in section.model_fields)
+            names.extend(f"{PREFIX}{name}__{inner}".upper() for inner in section.model_fields)
         else:
-            names.add(f"{PREFIX}{name}".upper())
-    return frozenset(names)
+            names.append(f"{PREFIX}{name}".upper())
+    return tuple(names)
+
+
+def known_names() -> frozenset[str]:
+    """Every environment variable that means something to the hub; its tests have one of their own."""
+    return frozenset({*setting_names(), PREFIX + "SAMPLES"})
