@@ -1,0 +1,93 @@
+"""Kafka in memory: two partitions that may hold any record twice, stamped by a clock that steps back."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from iochub.exact.land import Landed
+from iochub.exact.version import WITHDRAWAL, Cell
+
+PARTITIONS = 2
+
+
+class Draft(NamedTuple):
+    """One record of a delivery, as its publisher wrote it."""
+
+    entity: str
+    kind: str
+    revision_ms: int
+    relations: tuple[tuple[str, str], ...]
+    reading: dict[str, object]
+
+
+class Delivery(NamedTuple):
+    """What one sender sent at once."""
+
+    name: str
+    sender: str
+    drafts: tuple[Draft, ...]
+
+    def parcels(self) -> dict[int, list[int]]:
+        """The numbers of its records, by partition."""
+        found: dict[int, list[int]] = {}
+        for number, draft in enumerate(self.drafts):
+            found.setdefault(partition_of(draft.entity), []).append(number)
+        return found
+
+
+class Parcelled(NamedTuple):
+    """A record of `events.toy`: some records of a delivery; `readable` is false for bytes that are none."""
+
+    delivery: Delivery
+    numbers: tuple[int, ...]
+    appended_ms: int
+    readable: bool = True
+
+
+@dataclass
+class EventsTopic:
+    """`events.toy` in one of its lives."""
+
+    era: int
+    logs: list[list[Parcelled]] = field(default_factory=lambda: [[] for _ in range(PARTITIONS)])
+    committed: list[int] = field(default_factory=lambda: [0] * PARTITIONS)
+
+
+@dataclass
+class TouchesTopic:
+    """`windows.touched` in one of its lives."""
+
+    era: int
+    logs: list[list[Cell]] = field(default_factory=lambda: [[] for _ in range(PARTITIONS)])
+    committed: list[int] = field(default_factory=lambda: [0] * PARTITIONS)
+
+
+def partition_of(entity: str) -> int:
+    """Even entities are on one partition, odd ones on the other."""
+    return int(entity[1:]) % PARTITIONS
+
+
+def landed(partition: int, offset: int, record: Parcelled) -> list[Landed]:
+    """The events of a Kafka record, as the agent decodes them."""
+    delivery = record.delivery
+    return [
+        Landed(
+            delivery.name,
+            partition,
+            offset,
+            record.appended_ms,
+            number,
+            draft.entity,
+            draft.kind,
+            f"{draft}",
+            delivery.sender,
+            draft.revision_ms,
+            draft.relations,
+            draft.reading,
+        )
+        for number, draft in ((number, delivery.drafts[number]) for number in record.numbers)
+    ]
+
+
+def withdrawal(entity: str) -> Draft:
+    """The record that takes back what its sender sent about an entity."""
+    return Draft(entity, WITHDRAWAL, 0, (), {})
