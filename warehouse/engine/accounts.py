@@ -17,7 +17,7 @@ READER_LIMITS: dict[str, float] = {
     "max_memory_usage": READER_MEMORY,
     "max_execution_time": READER_SECONDS,
     "max_result_rows": READER_ROWS,
-    "max_result_bytes": RESULT_BYTES,
+    "max_result_bytes": RESULT_BYTES // 4,
     "max_threads": 2,
 }
 READER_FIXED = {

@@ -108,6 +108,7 @@ def hold(folder: Path, *, seconds: float = LOCK_SECONDS) -> IO[str]:
     Raises: StoreUnavailable while another process holds it; whoever started two acts.
     """
     try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         mark = (folder / "engine.lock").open("a+")
     except OSError as error:
         raise unusable(folder, error) from error

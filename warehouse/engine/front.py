@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -19,12 +19,12 @@ from iochub.warehouse.engine.statements import insert_head
 log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+Receive = Callable[[], Coroutine[Any, Any, Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 BODY_BYTES = 512 * 1024 * 1024
-HEAD_BYTES = 256 * 1024
+HEAD_BYTES = 1024 * 1024
 """A statement must fit in this; only an insert's data may be longer."""
 FORM_BYTES = 64 * 1024 * 1024
 STALLED_SECONDS = 120.0
@@ -35,11 +35,21 @@ WAITING = 256
 class Wire:
     """One request's bytes in and out, for the thread that works on it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send) -> None:
-        self._loop, self._receive, self._send = loop, receive, send
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._receive, self._send = receive, send
+        self._first: Message | None = None
         self._body_ended = False
+        self._waiting: list[Message] = []
         self.body_read = asyncio.Event()
         self.begun = False
+
+    async def expect(self) -> None:
+        """Take the first piece on the loop: most bodies are one piece, and a hop between threads is dear."""
+        try:
+            self._first = await asyncio.wait_for(self._receive(), STALLED_SECONDS)
+        except TimeoutError as error:
+            raise Refusal(CLIENT_GONE, "The client stalled.") from error
 
     def pieces(self) -> Iterator[bytes]:
         """Give the body as it arrives.
@@ -48,7 +58,7 @@ class Wire:
         """
         total = 0
         while not self._body_ended:
-            message = self._wait(self._receive())
+            message, self._first = self._first or self._wait(self._receive()), None
             if message["type"] == "http.disconnect":
                 raise Refusal(CLIENT_GONE, "The client left before its request was complete.")
             piece: bytes = message.get("body", b"")
@@ -60,21 +70,28 @@ class Wire:
                 raise Refusal(TOO_LARGE, f"A request may carry {BODY_BYTES} bytes at most.")
             yield piece
 
-    def begin(self, status: int, headers: list[Header]) -> None:
-        """Send the status line and headers."""
-        self.begun = True
-        self._wait(self._send({"type": "http.response.start", "status": status, "headers": headers}))
+    def begin(self, headers: list[Header]) -> None:
+        """Prepare the status line and headers of an answer."""
+        self._waiting.append({"type": "http.response.start", "status": 200, "headers": headers})
 
     def write(self, piece: bytes, *, more: bool) -> None:
-        """Send a piece of the body, as fast as the client reads."""
-        self._wait(self._send({"type": "http.response.body", "body": piece, "more_body": more}))
+        """Send a piece of the body as fast as the client reads; the last one waits for `flush`."""
+        self._waiting.append({"type": "http.response.body", "body": piece, "more_body": more})
+        if more:
+            self._wait(self.flush())
 
-    def _wait(self, step: Awaitable[Any]) -> Any:
-        async def bounded() -> Any:
-            return await asyncio.wait_for(step, STALLED_SECONDS)
+    async def flush(self) -> None:
+        """Send what waits."""
+        waiting, self._waiting = self._waiting, []
+        for message in waiting:
+            self.begun = True
+            await self._send(message)
 
+    def _wait(self, step: Coroutine[Any, Any, Any]) -> Any:
         try:
-            return asyncio.run_coroutine_threadsafe(bounded(), self._loop).result()
+            return asyncio.run_coroutine_threadsafe(
+                asyncio.wait_for(step, STALLED_SECONDS), self._loop
+            ).result()
         except TimeoutError as error:
             raise Refusal(CLIENT_GONE, "The client stalled.") from error
 
@@ -123,20 +140,22 @@ class Front:
 
     async def _work(self, request: Request, wanted: Asked, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        wire = Wire(loop, receive, send)
+        wire = Wire(receive, send)
         self._running += 1
         try:
+            await wire.expect()
             work = loop.run_in_executor(self._pools[wanted.account.name], self._answer, request, wanted, wire)
             watch = loop.create_task(self._watch(wanted, wire, receive, work))
             try:
                 await work
             finally:
                 watch.cancel()
+            await wire.flush()
         except Refusal as refused:
             log.info("refused code=%d query_id=%s", refused.code, wanted.query_id)
             if wire.begun:
-                # Half an answer is out: breaking the connection is the only honest way left.
-                raise ConnectionAbortedError("answer broken off") from refused
+                # Half an answer is out: leaving it without an end breaks the connection, which is honest.
+                return
             await reply_refused(send, refused, wanted.query_id, self._engine.version)
         finally:
             self._running -= 1
@@ -164,11 +183,12 @@ class Front:
         if head is not None:
             data = itertools.chain((text[head.data_at :],), pieces)
             summary = self._engine.insert(wanted, head, data)
-            wire.begin(200, self._headers(wanted, head.format_name, summary, ""))
+            wire.begin(self._headers(wanted, head.format_name, summary, ""))
             wire.write(b"", more=False)
             return
-        rest = b"".join(pieces) if not ended else b""
-        self._select(request, wanted, text + rest, wire)
+        if not ended:
+            raise Refusal(TOO_LARGE, f"A statement may have {HEAD_BYTES} bytes at most. (QUERY_IS_TOO_LARGE)")
+        self._select(request, wanted, text, wire)
 
     def _select(self, request: Request, wanted: Asked, text: bytes, wire: Wire) -> None:
         with self._engine.select(wanted, text) as answer:
@@ -179,10 +199,13 @@ class Front:
                 answer.summary == {} or len(first) > WORTH_SQUEEZING
             ):
                 encoding = chosen(request.headers.get("accept-encoding", ""))
-            wire.begin(200, self._headers(wanted, answer.format_name, answer.summary, encoding))
-            for piece in squeezed(itertools.chain((first,), answer.chunks), encoding):
-                if piece:
-                    wire.write(piece, more=True)
+            wire.begin(self._headers(wanted, answer.format_name, answer.summary, encoding))
+            pieces = squeezed(itertools.chain((first,), answer.chunks), encoding)
+            if wanted.whole or answer.summary:
+                wire.write(b"".join(pieces), more=False)
+                return
+            for piece in filter(None, pieces):
+                wire.write(piece, more=True)
             wire.write(b"", more=False)
 
     def _headers(

@@ -48,10 +48,10 @@ def run(
     another process, disk full, files damaged); whoever runs the machine acts.
     """
     accounts = new_accounts(writer_password, reader_password)
-    config = prepare(data_dir, memory=MEMORY_BYTES, threads=threads)
-    listener = listen(host, port)
-    with hold(data_dir), contextlib.closing(listener):
-        engine = started(data_dir / "engine", config)
+    folder = data_dir.absolute()
+    with hold(folder), contextlib.closing(listen(host, port)) as listener:
+        config = prepare(folder, memory=MEMORY_BYTES, threads=threads)
+        engine = started(folder, config)
         front = Front(engine, accounts, WORKERS)
         server = Server(
             uvicorn.Config(
