@@ -1,6 +1,7 @@
 """What the desk for public-service dossiers watches."""
 
 from iochub.ingest.feeds.dossiers import Dossiers
+
 from iochub.text import Text
 from iochub.warehouse.indicator import (
     Ahead,

@@ -1,6 +1,7 @@
 """What the desk for e-invoices watches."""
 
 from iochub.ingest.feeds.einvoices import EInvoices
+
 from iochub.text import Text
 from iochub.warehouse.indicator import Count, Desk, Distinct, Flow, Indicator, Is, SoFar, Sum
 
@@ -83,7 +84,8 @@ ENTERPRISES = Indicator(
     value=Distinct("seller"),
     measure="doanh nghiệp",
     definition=Text(
-        "Số người bán khác nhau (mã số thuế doanh nghiệp, tổ chức) đã có hoá đơn còn hiệu lực, tính tới cuối kỳ.",
+        "Số người bán khác nhau (mã số thuế doanh nghiệp, tổ chức) đã có hoá đơn còn hiệu lực, "
+        "tính tới cuối kỳ.",
         "Different sellers with an enterprise's tax number that have issued a valid invoice so far.",
     ),
     formula="distinct(seller so far, not households)",

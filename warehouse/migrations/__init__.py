@@ -1,0 +1,1 @@
+"""How the tables of an older hub become those of this one."""

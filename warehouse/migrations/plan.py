@@ -1,0 +1,80 @@
+"""From the tables that stand to the statements that make them what the declarations want."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from iochub.errors import DeclarationError
+from iochub.ingest.feed import Feed
+from iochub.warehouse.schema import FIXED_TABLES, spread, tables_of
+from iochub.warehouse.tables import Table, View
+
+Standing = Mapping[str, Mapping[str, str]]
+"""Column types by table, as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One statement and why it is run."""
+
+    why: str
+    statement: str
+
+
+def plan(standing: Standing, feeds: Iterable[type[Feed]]) -> list[Change]:
+    """Everything to do, in order: missing tables, missing columns, and the views on top.
+
+    Raises: DeclarationError when a column would change its type; the feed's author acts.
+    """
+    changes: list[Change] = []
+    for table in FIXED_TABLES:
+        changes += changes_of(table, standing)
+    for feed in feeds:
+        changed = [change for table in tables_of(feed) for change in changes_of(table, standing)]
+        changes += changed
+        view = spread(feed)
+        if changed or view.name not in standing:
+            changes += renewed(view)
+    return changes
+
+
+def changes_of(table: Table, standing: Standing) -> list[Change]:
+    """What one table needs.
+
+    Raises: DeclarationError when it cannot be had without losing rows.
+    """
+    known = standing.get(table.name)
+    if known is None:
+        return [Change(f"{table.name} is missing", table.create())]
+    changes: list[Change] = []
+    for name, declared in table.columns:
+        wanted = type_of(declared)
+        if name not in known:
+            changes.append(Change(f"{table.name} lacks {name}", table.add(name)))
+        elif written(known[name]) != written(wanted):
+            raise DeclarationError(
+                f"{table.name}.{name} is {known[name]} and would have to become {wanted}. A column keeps its "
+                "type: declare a new column under another name and let the old one fall out of use, or, for "
+                f"a hub without data worth keeping, drop the table {table.name} and land its topic again.",
+                table=table.name,
+                column=name,
+            )
+    return changes
+
+
+def renewed(view: View) -> list[Change]:
+    """A view holds no rows, so it is simply made again."""
+    return [
+        Change(f"{view.name} is made anew", view.drop()),
+        Change(f"{view.name} is made anew", view.create()),
+    ]
+
+
+def type_of(declared: str) -> str:
+    """The type alone, without codec or default."""
+    return re.split(r" (?:CODEC|DEFAULT)\b", declared)[0]
+
+
+def written(kind: str) -> str:
+    """ClickHouse writes the same type with other spaces."""
+    return kind.replace(" ", "")

@@ -1,0 +1,57 @@
+"""What a table is, and how its declaration is written in ClickHouse's words."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the hub wants it; what it rests on (engine and keys) cannot be changed later."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    engine: str
+    order: str = ""
+    primary: str = ""
+    partition: str = ""
+    settings: str = ""
+
+    def create(self) -> str:
+        """The statement that makes it where it is missing."""
+        columns = ",\n".join(f"    {quoted(name)} {kind}" for name, kind in self.columns)
+        clauses = [f"ENGINE = {self.engine}"]
+        for words, value in (
+            ("PARTITION BY", self.partition),
+            ("PRIMARY KEY", self.primary),
+            ("ORDER BY", self.order),
+            ("SETTINGS", self.settings),
+        ):
+            if value:
+                clauses.append(f"{words} {value}")
+        return f"CREATE TABLE IF NOT EXISTS {quoted(self.name)}\n(\n{columns}\n)\n" + "\n".join(clauses)
+
+    def add(self, column: str) -> str:
+        """The statement that adds one of its columns."""
+        kinds = dict(self.columns)
+        return f"ALTER TABLE {quoted(self.name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kinds[column]}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A way by which rows inserted into one table arrive in another, rewritten."""
+
+    name: str
+    into: str
+    select: str
+
+    def drop(self) -> str:
+        """The statement that removes it; it holds no rows."""
+        return f"DROP VIEW IF EXISTS {quoted(self.name)}"
+
+    def create(self) -> str:
+        """The statement that makes it."""
+        return f"CREATE MATERIALIZED VIEW {quoted(self.name)} TO {quoted(self.into)} AS\n{self.select}"
+
+
+def quoted(name: str) -> str:
+    """Quote a name for ClickHouse; names come from declarations in code, never from people."""
+    return f"`{name}`"
