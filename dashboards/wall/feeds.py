@@ -48,11 +48,12 @@ def _asks(screen: Screen) -> Iterable[Ask[Any]]:
 
 def card(feed: Feed, language: Language, at: datetime) -> str:
     """Write one feed as HTML."""
+    cadence = words.CADENCE.to(language).format(written.duration(feed.every_seconds, language))
     state, publisher = words.STATES[feed.state].to(language), escape(feed.publisher.to(language))
     return (
         f'<section class="panel feed" data-feed="{escape(feed.name)}"><div class="top"><div>'
         f"<h2>{escape(feed.title.to(language))}</h2>"
-        f'<div class="publisher">{words.PUBLISHER.to(language)}: {publisher}</div></div>'
+        f'<div class="publisher">{words.PUBLISHER.to(language)}: {publisher} · {cadence}</div></div>'
         f'<span class="badge {feed.state}">{escape(state)}</span></div>'
         f'<div class="numbers">{_numbers(feed, language, at)}</div>'
         f'<div class="scores">{_scores(feed, language)}</div>'
@@ -67,7 +68,6 @@ def _numbers(feed: Feed, language: Language, at: datetime) -> str:
         "" if silent is None else words.SILENT_FOR.to(language).format(written.duration(silent, language))
     )
     waited = "" if lag.seconds is None else f" · {written.duration(lag.seconds, language)}"
-    cadence = words.CADENCE.to(language).format(written.duration(feed.every_seconds, language))
     records = words.RECORDS.to(language)
     today = feed.today
     rejected = today.rejected > 0
@@ -81,7 +81,7 @@ def _numbers(feed: Feed, language: Language, at: datetime) -> str:
                 language,
                 warn=feed.state == "partial",
             ),
-            _fact(words.ACCEPTED_TODAY, _count(today.accepted, language), cadence, language),
+            _fact(words.ACCEPTED_TODAY, _count(today.accepted, language), records, language),
             _fact(words.REJECTED_TODAY, _count(today.rejected, language), records, language, warn=rejected),
         )
     )

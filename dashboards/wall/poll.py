@@ -19,6 +19,8 @@ KEPT = 2_000
 """Answers kept for screens that come back; about 10 MB."""
 AT_ONCE = 8
 TIMEOUT_SECONDS = 5.0
+RETRY_SECONDS = 2.0
+"""What failed is asked again after this time, however rarely it is asked when all is well."""
 
 T = TypeVar("T")
 Trouble = Literal["away", "refused"]
@@ -122,7 +124,9 @@ class Poller:
         await asyncio.gather(*(self._ask(ask) for ask in due))
 
     def _due_in(self, ask: Ask[Any]) -> float:
-        return self._entry(ask).asked_at + ask.every - self._ticks()
+        held = self._entry(ask)
+        every = min(ask.every, RETRY_SECONDS) if held.failed_since else ask.every
+        return held.asked_at + every - self._ticks()
 
     def _entry(self, ask: Ask[Any]) -> _Held:
         held = self._held.setdefault(ask, _Held())

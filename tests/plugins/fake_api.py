@@ -82,25 +82,46 @@ INDICATORS = [
         ("2025", 1_500, False),
     ),
 ]
-COMMUNES = [
-    "Phường Hạc Thành", "Phường Hàm Rồng", "Phường Sầm Sơn", "Phường Bỉm Sơn", "Phường Đông Quang", "Xã Nga An",
-    "Xã Yên Thọ", "Xã Hà Trung", "Xã Hoằng Hoá", "Xã Thọ Xuân", "Xã Cẩm Thuỷ", "Xã Ngọc Lặc", "Xã Mường Lát",
-    "Xã Quan Sơn", "Xã Thường Xuân", "Xã Như Thanh", "Xã Nông Cống", "Phường Tĩnh Gia", "Phường Nghi Sơn", "Xã Hậu Lộc",
-]  # fmt: skip
+COMMUNES = (
+    "Phường Hạc Thành",
+    "Phường Hàm Rồng",
+    "Phường Sầm Sơn",
+    "Phường Bỉm Sơn",
+    "Phường Đông Quang",
+    "Xã Nga An",
+    "Xã Yên Thọ",
+    "Xã Hà Trung",
+    "Xã Hoằng Hoá",
+    "Xã Thọ Xuân",
+    "Xã Cẩm Thuỷ",
+    "Xã Ngọc Lặc",
+    "Xã Mường Lát",
+    "Xã Quan Sơn",
+    "Xã Thường Xuân",
+    "Xã Như Thanh",
+    "Xã Nông Cống",
+    "Phường Tĩnh Gia",
+    "Phường Nghi Sơn",
+    "Xã Hậu Lộc",
+)
 
 
 class FakeApi:
     """Answers the wall's questions from a table; a test changes the table or takes the API away."""
 
     def __init__(self, port: int = 0) -> None:
+        self._port = port
+        self._server: ThreadingHTTPServer | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """All is well, and nothing was asked yet."""
         self.states: dict[str, str] = {}
         self.values: dict[str, float | int | None] = {}
         self.feed_states = {"dossiers": "ok", "einvoices": "ok"}
         self.failing = 0
         self.asked: list[str] = []
         self.not_modified = 0
-        self._port = port
-        self._server: ThreadingHTTPServer | None = None
 
     @property
     def url(self) -> str:
@@ -224,7 +245,7 @@ class FakeApi:
         for index, (start, end) in enumerate(_steps(asked["period"], asked["every"])):
             wave = (0, 5, 3, 8, 6, 9, 7, 4, 8, 10, 11, 9, 12)[index % 13] - 6
             value = usual * (1 + 0.003 * wave) if row[4] == "%" else usual / 12 * (1 + 0.06 * wave)
-            gone = start > date.today() or self.states.get(row[0]) == "no_data"
+            gone = start > NOW.date() or self.states.get(row[0]) == "no_data"
             figure = self._figure(row, language, asked["period"], None if gone else round(value, 2))
             figure["period"] = {"from": start.isoformat(), "to": end.isoformat()}
             figure["state"] = "no_data" if gone else "ok"
@@ -285,8 +306,10 @@ def _declared(row: tuple) -> dict:
         "desk": {"name": desk, "title": DESKS[desk]},
         "kind": "period_end" if measure == "%" else "flow",
         "definition": {
-            "vi": "Số hồ sơ không quá hạn tại cuối kỳ chia cho số hồ sơ tiếp nhận trong kỳ; hồ sơ chưa đến hạn là đúng hạn.",
-            "en": "Dossiers that are not late at the end of the period over those received in it; not yet due is on time.",
+            "vi": "Số hồ sơ không quá hạn tại cuối kỳ chia cho số hồ sơ tiếp nhận trong kỳ; "
+            "hồ sơ chưa đến hạn là đúng hạn.",
+            "en": "Dossiers not late at the end of the period over those received in it; "
+            "what is not yet due is on time.",
         },
         "formula": "(tiếp nhận − trễ hạn) ÷ tiếp nhận",
         "window": "year",

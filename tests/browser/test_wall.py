@@ -1,0 +1,176 @@
+import re
+from collections.abc import Callable
+
+from fake_api import FakeApi
+from playwright.sync_api import Page, expect
+
+expect.set_options(timeout=20_000)
+
+Look = Callable[..., Page]
+
+
+def tile(page: Page, name: str):
+    return page.locator(f'.tile[data-indicator="{name}"]')
+
+
+def test_the_overview_shows_every_figure_with_its_target_and_says_the_data_are_synthetic(look: Look) -> None:
+    page = look("/")
+    expect(page.locator(".province")).to_have_text("Tỉnh Thanh Hóa")
+    expect(page.locator(".synthetic")).to_have_text("Dữ liệu mô phỏng")
+    expect(page.locator(".health")).to_have_text("2/2 nguồn đang hoạt động")
+    expect(page.locator(".desk h2")).to_have_text(["Hồ sơ dịch vụ công", "Hoá đơn điện tử"])
+    expect(page.locator(".tile")).to_have_count(11)
+    on_time = tile(page, "dossiers_on_time_share")
+    expect(on_time.locator(".number")).to_have_text("98,29")
+    expect(on_time.locator(".verdict")).to_have_text("Đạt")
+    expect(on_time.locator(".until")).to_have_text(re.compile(r"số liệu đến \d\d:\d\d:\d\d"))
+    expect(on_time.locator(".spark svg")).to_have_count(1)
+    expect(tile(page, "einvoice_turnover").locator(".figure")).to_have_text("184.234,57tỷ đồng")
+    expect(tile(page, "dossiers_overdue").locator(".number")).to_have_text("0")
+
+
+def test_every_page_says_that_the_data_are_synthetic(look: Look) -> None:
+    for path in ("/", "/feeds", "/indicator/dossiers_received", "/indicator/none", "/?lang=en"):
+        expect(look(path).locator(".synthetic")).to_be_visible()
+
+
+def test_no_figure_is_cut_off_by_its_tile_or_by_the_screen(look: Look) -> None:
+    page = look("/")
+    expect(page.locator(".tile .number").first).to_have_text("237.892")
+    tiles = page.locator(".tile")
+    for index in range(tiles.count()):
+        outer, inner = tiles.nth(index).bounding_box(), tiles.nth(index).locator(".figure").bounding_box()
+        assert outer
+        assert inner
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+        assert outer["y"] + outer["height"] <= 1080
+
+
+def test_nothing_stale_and_unfinished_each_look_different_and_none_is_zero(look: Look, api: FakeApi) -> None:
+    api.states = {
+        "dossiers_open": "no_data",
+        "dossiers_received": "partial",
+        "dossiers_on_time_share": "stale",
+        "einvoice_vat": "suppressed",
+    }
+    api.feed_states["dossiers"] = "stale"
+    page = look("/")
+    expect(tile(page, "dossiers_open").locator(".figure")).to_have_text("—Chưa có số liệu")
+    expect(tile(page, "einvoice_vat").locator(".figure")).to_have_text("—Ẩn vì số nhỏ")
+    expect(tile(page, "dossiers_received").locator(".note")).to_have_text("Đang cập nhật")
+    expect(tile(page, "dossiers_received").locator(".number")).to_have_text("237.892")
+    expect(tile(page, "dossiers_on_time_share").locator(".note")).to_have_text(
+        re.compile("Số liệu cũ, từ .+")
+    )
+    expect(page.locator(".health")).to_have_text("1/2 nguồn đang hoạt động")
+
+
+def test_a_figure_that_moves_moves_on_the_open_screen(look: Look, api: FakeApi) -> None:
+    page = look("/")
+    expect(tile(page, "dossiers_received").locator(".number")).to_have_text("237.892")
+    api.values["dossiers_received"] = 237_893
+    expect(tile(page, "dossiers_received").locator(".number")).to_have_text("237.893")
+    assert api.not_modified > 0
+
+
+def test_the_screen_says_when_it_lost_the_api_and_recovers_by_itself(look: Look, api: FakeApi) -> None:
+    page = look("/")
+    expect(page.locator(".banner")).to_be_hidden()
+    api.stop()
+    expect(page.locator(".banner")).to_be_visible()
+    expect(page.locator(".banner")).to_contain_text("Mất kết nối")
+    expect(page.locator(".health")).to_have_text("Mất kết nối")
+    expect(tile(page, "dossiers_received").locator(".number")).to_have_text("237.892")
+    api.values["dossiers_received"] = 240_000
+    api.start()
+    expect(page.locator(".banner")).to_be_hidden()
+    expect(tile(page, "dossiers_received").locator(".number")).to_have_text("240.000")
+
+
+def test_a_wall_that_starts_before_the_api_fills_itself(look: Look, new_wall, api: FakeApi) -> None:
+    api.failing = 503
+    page = look("/", new_wall())
+    expect(page.locator(".banner")).to_be_visible()
+    expect(page.locator(".tile")).to_have_count(0)
+    api.failing = 0
+    expect(page.locator(".tile")).to_have_count(11)
+
+
+def test_english_is_one_switch_away_and_keeps_the_period(look: Look) -> None:
+    page = look("/?period=2021-07")
+    expect(page.locator(".shown")).to_have_text("Tháng 7/2021")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator(".shown")).to_have_text("July 2021")
+    expect(page.locator("html")).to_have_attribute("lang", "en-GB")
+    expect(page.locator(".synthetic")).to_have_text("Synthetic data")
+    expect(tile(page, "dossiers_on_time_share").locator(".number")).to_have_text("98.29")
+    expect(tile(page, "dossiers_on_time_share").locator(".verdict")).to_have_text("Met")
+
+
+def test_the_keyboard_steps_through_periods_and_back_to_the_overview(look: Look) -> None:
+    page = look("/?period=2021-07")
+    expect(page.locator(".shown")).to_have_text("Tháng 7/2021")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".shown")).to_have_text("Tháng 6/2021")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".shown")).to_have_text("Tháng 7/2021")
+    tile(page, "dossiers_received").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".summary h1")).to_have_text("Hồ sơ tiếp nhận")
+    page.keyboard.press("Escape")
+    expect(page.locator(".desk")).to_have_count(2)
+
+
+def test_one_indicator_shows_its_course_its_units_and_its_meaning(look: Look, api: FakeApi) -> None:
+    page = look("/indicator/dossiers_on_time_share?period=2021")
+    expect(page.locator(".summary .number")).to_have_text("98,29")
+    expect(page.locator(".facts")).to_contain_text("233.824")
+    expect(page.locator(".facts")).to_contain_text("237.892")
+    expect(page.locator(".chart canvas")).to_have_count(1)
+    ranks = page.locator(".ranks tr")
+    expect(ranks).to_have_count(20)
+    expect(ranks.first).to_contain_text("Xã Hậu Lộc")
+    expect(ranks.last).to_contain_text("Chưa có số liệu")
+    page.get_by_role("button", name="Thấp nhất trước").click()
+    expect(ranks.first).to_contain_text("Phường Hạc Thành")
+    expect(page.locator(".meaning")).to_contain_text("Nghị quyết 06-NQ/TU")
+    page.get_by_role("button", name="Theo ngày").click()
+    expect(page.get_by_role("button", name="Theo ngày")).to_have_class(re.compile("here"))
+    expect(page.locator(".chart canvas")).to_have_count(1)
+    assert any("every=day" in path for path in api.asked)
+
+
+def test_an_indicator_without_data_says_so_instead_of_drawing_zeros(look: Look, api: FakeApi) -> None:
+    api.states["dossiers_open"] = "no_data"
+    page = look("/indicator/dossiers_open?period=2021")
+    expect(page.locator(".summary .figure")).to_have_text("—Chưa có số liệu")
+    expect(page.locator(".trend .empty")).to_have_text("Chưa có số liệu trong kỳ này")
+    expect(page.locator(".chart")).to_be_hidden()
+
+
+def test_an_unknown_indicator_is_said_to_be_unknown(look: Look) -> None:
+    expect(look("/indicator/happiness").locator(".empty")).to_have_text("Không có chỉ tiêu này.")
+
+
+def test_the_feeds_say_who_is_silent_what_waits_and_why_records_were_refused(
+    look: Look, api: FakeApi
+) -> None:
+    api.feed_states = {"dossiers": "stale", "einvoices": "partial"}
+    page = look("/feeds")
+    dossiers, invoices = page.locator('[data-feed="dossiers"]'), page.locator('[data-feed="einvoices"]')
+    expect(dossiers.locator(".badge")).to_have_text("Số liệu cũ")
+    expect(dossiers).to_contain_text("im lặng 1 ngày")
+    expect(dossiers).to_contain_text("Không có bản ghi nào bị từ chối hôm nay")
+    expect(invoices.locator(".badge")).to_have_text("Đang cập nhật")
+    expect(invoices).to_contain_text("18.250")
+    expect(invoices.locator("tr").first).to_contain_text("missing:SHDon")
+
+
+def test_a_narrow_window_scrolls_down_but_never_sideways(look: Look) -> None:
+    page = look("/")
+    for width in (420, 800, 1366):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in ("/", "/feeds", "/indicator/einvoice_turnover"):
+            look(path)
+            expect(page.locator(".clock")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, path)
