@@ -6,11 +6,12 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, MessageSizeTooLargeError
+from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.producer.future import RecordMetadata
 
 from iochub.errors import HubError, StoreUnavailable
@@ -56,6 +57,15 @@ class _Waiting:
         self.error: Exception | None = None
 
 
+class _Client(KafkaProducer):  # type: ignore[misc] # the library is not typed
+    """A producer that closes while Kafka is away: the original raises before it lets go of anything."""
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Wait for what is under way; what is not acknowledged by then fails when the client is closed."""
+        with suppress(KafkaTimeoutError):
+            super().flush(timeout)
+
+
 _REBUILD = object()
 _STOP = object()
 
@@ -85,7 +95,6 @@ class Publisher:
         self._settled: deque[_Waiting] = deque()
         self._waking = False
         self._suspect = False
-        self._retired: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._standing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -110,8 +119,6 @@ class Publisher:
         self._stopping.set()
         self._orders.put(_STOP)
         await asyncio.to_thread(self._thread.join, 10.0)
-        for ending in self._retired:
-            await asyncio.to_thread(ending.join, 10.0)
 
     async def publish(self, records: Sequence[Outgoing]) -> list[Position]:
         """Hand records to Kafka and wait until all are acknowledged; positions in the order given.
@@ -136,7 +143,7 @@ class Publisher:
 
     def _run(self) -> None:
         """Keep a client, and send what is ordered, until told to stop."""
-        producer: KafkaProducer | None = None
+        producer: _Client | None = None
         while not self._stopping.is_set():
             if producer is None:
                 producer = self._connect()
@@ -148,23 +155,13 @@ class Publisher:
                 self._fail(order, StoreUnavailable("Kafka is away.", store="kafka"))
             if self._suspect:
                 self._standing.clear()
-                self._retire(producer)
+                producer.close(timeout=0)
                 producer = None
         self._standing.clear()
         if producer is not None:
-            _close(producer)
+            producer.close(timeout=STOP_SECONDS)
 
-    def _retire(self, producer: KafkaProducer) -> None:
-        """Let a client end in its own time: it cannot be closed before its last batch has run out.
-
-        Batches of an idempotent client run out only once Kafka answers again; there is one such client at
-        most per outage, for no new one is built before.
-        """
-        ending = threading.Thread(target=_end, args=(producer,), name="retired-publisher", daemon=True)
-        ending.start()
-        self._retired = [thread for thread in self._retired if thread.is_alive()] + [ending]
-
-    def _connect(self) -> KafkaProducer | None:
+    def _connect(self) -> _Client | None:
         """Build a client that knows every topic, or nothing yet.
 
         Asked first, because a client that cannot be built leaves its sockets open.
@@ -173,7 +170,7 @@ class Publisher:
             self._stopping.wait(AGAIN_SECONDS)
             return None
         try:
-            producer = KafkaProducer(
+            producer = _Client(
                 bootstrap_servers=self._bootstrap.split(","),
                 client_id="iochub-publisher",
                 acks="all",
@@ -199,14 +196,14 @@ class Publisher:
                 producer.partitions_for(topic)
         except KafkaError as error:
             log.warning("Kafka does not know the topics yet (%s)", type(error).__name__)
-            _close(producer)
+            producer.close(timeout=0)
             self._stopping.wait(AGAIN_SECONDS)
             return None
         self._suspect = False
         self._standing.set()
         return producer
 
-    def _send(self, producer: KafkaProducer, waiting: _Waiting) -> None:
+    def _send(self, producer: _Client, waiting: _Waiting) -> None:
         for number, record in enumerate(waiting.records):
             if waiting.error is not None or waiting.future.done():
                 self._settle(waiting)
@@ -255,19 +252,6 @@ class Publisher:
                 waiting.future.set_result(waiting.positions)
             else:
                 waiting.future.set_exception(_unavailable(waiting.error))
-
-
-def _end(producer: KafkaProducer) -> None:
-    while not _close(producer):
-        log.info("a retired client still holds what Kafka did not answer")
-
-
-def _close(producer: KafkaProducer) -> bool:
-    try:
-        producer.close(timeout=STOP_SECONDS)
-    except KafkaError:
-        return False
-    return True
 
 
 def _unavailable(error: Exception) -> HubError:

@@ -73,6 +73,8 @@ class Opening:
 
     def _check(self) -> None:
         kafka = self._settings.kafka
+        if not broker_is_ready(kafka.bootstrap):
+            raise StoreUnavailable("Kafka does not answer.", store="kafka")
         topics = [events_topic(feed) for feed in self._feeds]
         standing = topic_ids(kafka.bootstrap, topics)
         missing = [topic for topic in topics if topic not in standing]

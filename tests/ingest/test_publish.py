@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka_reading import read_topic
 
 from iochub.errors import StoreUnavailable
 from iochub.ingest.publish import Outgoing, Position, Publisher
@@ -43,22 +43,6 @@ async def publisher_to(bootstrap: str, topic: str, **changes: float) -> AsyncIte
         await publisher.close()
 
 
-def read_all(bootstrap: str, topic: str) -> dict[Position, bytes]:
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    try:
-        places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
-        consumer.assign(places)
-        consumer.seek_to_beginning(*places)
-        ends = consumer.end_offsets(places)
-        kept: dict[Position, bytes] = {}
-        while any(consumer.position(place) < ends[place] for place in places):
-            for records in consumer.poll(timeout_ms=500).values():
-                kept |= {Position(record.partition, record.offset): record.value for record in records}
-        return kept
-    finally:
-        consumer.close()
-
-
 async def test_every_record_is_kept_where_its_position_says(kafka: str) -> None:
     topic = await topic_in(kafka)
     async with publisher_to(kafka, topic) as publisher:
@@ -71,7 +55,7 @@ async def test_every_record_is_kept_where_its_position_says(kafka: str) -> None:
         told: dict[Position, bytes] = {}
         for some in await asyncio.gather(*(publish(call) for call in range(300))):
             told |= some
-    assert await asyncio.to_thread(read_all, kafka, topic) == told
+    assert await asyncio.to_thread(read_topic, kafka, topic) == told
 
 
 async def test_a_record_of_many_megabytes_is_kept_whole(kafka: str) -> None:
@@ -79,7 +63,7 @@ async def test_a_record_of_many_megabytes_is_kept_whole(kafka: str) -> None:
     large = bytes(range(256)) * 32_000
     async with publisher_to(kafka, topic) as publisher:
         (position,) = await publisher.publish([Outgoing(topic, 0, large)])
-    assert (await asyncio.to_thread(read_all, kafka, topic))[position] == large
+    assert (await asyncio.to_thread(read_topic, kafka, topic))[position] == large
 
 
 async def test_a_record_that_kafka_would_never_take_harms_no_other(kafka: str) -> None:
@@ -160,5 +144,5 @@ async def test_a_killed_broker_loses_nothing_acknowledged_and_publishing_resumes
         await until(lambda: outcomes["kept after"] >= 200)
         stop.set()
         await asyncio.gather(*agencies)
-    kept = await asyncio.to_thread(read_all, bootstrap, topic)
+    kept = await asyncio.to_thread(read_topic, bootstrap, topic)
     assert acknowledged.items() <= kept.items()
