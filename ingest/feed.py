@@ -64,7 +64,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One record that breaks its feed's promise: a bounded reason, the field, words for people, the record."""
+    """One record that breaks its feed's promise: bounded reason, field, words for people, the record."""
 
     number: int
     reason: str
@@ -127,10 +127,10 @@ class Feed(ABC):
             try:
                 yield self.interpret(record, door)
             except RecordRejected as rejected:
-                yield Refusal(
-                    record.number,
-                    rejected.reason,
-                    rejected.field,
-                    message_for(rejected.reason, rejected.field),
-                    record.raw,
-                )
+                yield refusal(record.number, rejected, record.raw)
+
+
+def refusal(number: int, rejected: RecordRejected, raw: bytes) -> Refusal:
+    """Set a record aside for the reason it was rejected for."""
+    words = message_for(rejected.reason, rejected.field)
+    return Refusal(number, rejected.reason, rejected.field, words, raw)

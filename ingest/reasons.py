@@ -57,6 +57,12 @@ FIELDS: dict[str, Text] = {
     "TCHDon": Text("tính chất hoá đơn liên quan", "relation to the other invoice"),
     "TTHDLQuan": Text("thông tin hoá đơn liên quan", "the related invoice"),
     "MCCQT": Text("mã của cơ quan thuế", "code of the tax authority"),
+    "TTTNhan": Text("trạng thái tiếp nhận", "state of reception"),
+    "THop": Text("trường hợp tiếp nhận", "outcome of the reception"),
+    "TTXNCQT": Text("trạng thái xác nhận", "state of the confirmation"),
+    "PBan": Text("phiên bản", "version of the format"),
+    "DSCKS": Text("danh sách chữ ký số", "list of signatures"),
+    "DLQRCode": Text("mã QR", "QR code"),
     "nbmst": Text("mã số thuế người bán", "tax number of the seller"),
     "khmshdon": Text("ký hiệu mẫu số hoá đơn", "invoice template number"),
     "khhdon": Text("ký hiệu hoá đơn", "invoice series"),
@@ -95,7 +101,6 @@ FIELDS: dict[str, Text] = {
 
 DETAILS: dict[str, Text] = {
     "empty": Text("rỗng", "it is empty"),
-    "size": Text("quá lớn", "it is too large"),
     "encoding": Text("sai bảng mã", "wrong character encoding"),
     "json": Text("không phải JSON", "it is not JSON"),
     "xml": Text("không phải XML hợp lệ", "it is not well-formed XML"),

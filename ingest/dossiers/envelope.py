@@ -1,0 +1,74 @@
+"""From a delivery of a one-stop system to its records, before any of them is looked into."""
+
+from dataclasses import dataclass
+
+from iochub.errors import RecordRejected
+from iochub.ingest.json_records import Unreadable, items_of, members_of, value_of
+from iochub.ingest.reasons import EXTRA, safe_name
+
+KINDS = {"DongBoHoSoMC": "dossier", "CapNhatTienDoHoSoMC": "progress"}
+"""The kind of record that each service carries."""
+
+ENVELOPE = frozenset(("session", "madonvi", "service", "isUpdating", "data"))
+"""The session, a secret of the sender's log-in, is passed over; so is `isUpdating`: the entity decides."""
+
+OF_A_RECORD = frozenset(("MaHoSo", "MaTTHC", "TrangThaiHoSo", "ThoiDiemXuLy"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """What the envelope says about its records: their kind and the office that sends them."""
+
+    kind: str
+    sender_unit: str
+
+
+BARE = Wrapped("", "")
+"""Records that came without an envelope."""
+
+
+def opened(delivery: bytes) -> tuple[list[bytes], Wrapped]:
+    """The records of a delivery and what its envelope says.
+
+    Raises: Unreadable for bytes that are no JSON; RecordRejected for JSON that is something else.
+    """
+    if not delivery:
+        raise Unreadable("empty")
+    if delivery.startswith(b"["):
+        return items_of(delivery), BARE
+    members = members_of(delivery)
+    if "service" in members:
+        return _unwrapped(members)
+    if OF_A_RECORD & members.keys():
+        return [delivery], BARE
+    raise RecordRejected(f"not_a_delivery:{_other(members)}", _other(members))
+
+
+def _unwrapped(members: dict[str, bytes]) -> tuple[list[bytes], Wrapped]:
+    kind = KINDS.get(_text(members["service"]))
+    if kind is None:
+        raise RecordRejected("not_a_delivery:service", "service")
+    for name in members:
+        if name not in ENVELOPE:
+            raise RecordRejected(EXTRA, safe_name(name))
+    data = members.get("data", b"null")
+    wrapped = Wrapped(kind, _text(members.get("madonvi", b"null")))
+    if data.startswith(b"["):
+        return items_of(data), wrapped
+    if data.startswith(b"{"):
+        return [data], wrapped
+    raise RecordRejected("missing:data", "data")
+
+
+def _text(raw: bytes) -> str:
+    value = value_of(raw)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _other(members: dict[str, bytes]) -> str:
+    """What else is known to come from the portal."""
+    if "error_code" in members:
+        return "response"
+    if "code" in members and "data" in members:
+        return "catalogue" if b'"items"' in members["data"][:200] else "evaluation"
+    return "evaluation" if "provinces" in members else "shape"

@@ -1,0 +1,80 @@
+"""Which invoice is meant: the seller's tax number, the template, the series and the number.
+
+Source: standards §1.2; KHMSHDon 7 to 9 since TT 91/2026/TT-BTC.
+"""
+
+import re
+from typing import NamedTuple
+
+from iochub.errors import RecordRejected
+from iochub.ingest.pseudonyms import Pseudonyms
+
+TEMPLATES = frozenset("123456789")
+SERIES = re.compile(r"[CK]\d{2}[TDLMNBGHXF][A-Z0-9]{2}", re.ASCII)
+_TAX_NUMBER = re.compile(r"\d{10}(?:-\d{3})?|\d{12}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,8}", re.ASCII)
+_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+PERSONAL_DIGITS = 12
+"""A household's tax number since July 2025 is a person's identity number."""
+
+
+class Identity(NamedTuple):
+    """An invoice's natural key, free of personal numbers."""
+
+    seller: str
+    household: int
+    template: str
+    series: str
+    number: str
+
+    @property
+    def entity(self) -> str:
+        """The entity key."""
+        return entity_key(self.seller, self.template, self.series, self.number)
+
+
+class Names(NamedTuple):
+    """What the four parts are called in a message, for the reasons."""
+
+    seller: str
+    template: str
+    series: str
+    number: str
+
+
+def identify(
+    seller: str, template: str, series: str, number: str, names: Names, hide: Pseudonyms
+) -> Identity:
+    """Check the four parts and hide a household's number.
+
+    Raises: RecordRejected; the publisher acts.
+    """
+    for value, name in zip((seller, template, series, number), names, strict=True):
+        if not value:
+            raise RecordRejected(f"missing:{name}", name)
+    if template not in TEMPLATES:
+        raise RecordRejected(f"unknown_code:{names.template}", names.template)
+    if not SERIES.fullmatch(series):
+        raise RecordRejected(f"bad_pattern:{names.series}", names.series)
+    if not _NUMBER.fullmatch(number):
+        raise RecordRejected(f"bad_pattern:{names.number}", names.number)
+    _check_tax_number(seller, names.seller)
+    household = len(seller) == PERSONAL_DIGITS
+    known_as = hide.identity(seller) if household else seller
+    return Identity(known_as, int(household), template, series, str(int(number)))
+
+
+def entity_key(seller: str, template: str, series: str, number: str) -> str:
+    """The natural key as text; a number means the same with and without leading zeros."""
+    return f"{seller}:{template}:{series}:{int(number) if _NUMBER.fullmatch(number) else number}"
+
+
+def _check_tax_number(number: str, name: str) -> None:
+    """The tenth digit checks the first nine; identity numbers of persons have no check digit."""
+    if not _TAX_NUMBER.fullmatch(number):
+        raise RecordRejected(f"bad_pattern:{name}", name)
+    if len(number) == PERSONAL_DIGITS:
+        return
+    weighed = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
+    if 10 - weighed % 11 != int(number[9]):
+        raise RecordRejected(f"check_digit:{name}", name)

@@ -1,0 +1,95 @@
+"""Public-service dossiers, as the one-stop systems of offices synchronise them.
+
+Source: DongBoHoSoMC and CapNhatTienDoHoSoMC of the national portal, standards §4.1; NĐ 118/2025/NĐ-CP.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from iochub.errors import RecordRejected
+from iochub.exact.version import Current, Implied, Version
+from iochub.ingest.door import Door
+from iochub.ingest.dossiers.course import current_of
+from iochub.ingest.dossiers.envelope import BARE, Wrapped, opened
+from iochub.ingest.dossiers.row import read_dossier, read_step
+from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
+from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable
+from iochub.ingest.reasons import UNREADABLE
+from iochub.text import Text
+
+FLAG = "UInt8"
+CODE = "LowCardinality(String)"
+INSTANT = "DateTime64(3, 'UTC')"
+INSTANT_OR_NONE = "Nullable(DateTime64(3, 'UTC'))"
+
+
+class Dossiers(Feed):
+    """A dossier by its number: full records replace each other, steps advance its state."""
+
+    name = "dossiers"
+    title = Text("Hồ sơ thủ tục hành chính", "Public-service dossiers")
+    publisher = Text("Bộ phận Một cửa các cấp", "One-stop offices of all levels")
+    source = (
+        "DongBoHoSoMC, CapNhatTienDoHoSoMC (Cổng Dịch vụ công quốc gia); NĐ 118/2025/NĐ-CP; QĐ 766/QĐ-TTg"
+    )
+    every = timedelta(hours=8)
+    kinds = (
+        Kind("dossier", Text("Hồ sơ", "Full dossier")),
+        Kind("progress", Text("Tiến độ xử lý", "Step of work")),
+    )
+    roles = (
+        DateRole("received", Text("Ngày tiếp nhận", "Day of receipt")),
+        DateRole("finished", Text("Ngày kết thúc xử lý", "Day processing ended")),
+        DateRole("due", Text("Ngày hẹn trả", "Day due")),
+    )
+    columns = (
+        Column("procedure", CODE, Text("Thủ tục", "Procedure")),
+        Column("field", CODE, Text("Lĩnh vực", "Field")),
+        Column("channel", CODE, Text("Kênh tiếp nhận", "Channel")),
+        Column("status", CODE, Text("Trạng thái", "State")),
+        Column("applicant", CODE, Text("Loại đối tượng", "Kind of applicant")),
+        Column("received_at", INSTANT, Text("Tiếp nhận lúc", "Received at")),
+        Column("due_at", INSTANT_OR_NONE, Text("Hẹn trả lúc", "Due at")),
+        Column("ended_at", INSTANT_OR_NONE, Text("Kết thúc xử lý lúc", "Ended at")),
+        Column("late_at", INSTANT_OR_NONE, Text("Quá hạn từ lúc", "Late from")),
+        Column("next_change_at", INSTANT_OR_NONE, Text("Thay đổi tiếp theo lúc", "Changes next at")),
+        Column("agency", CODE, Text("Cơ quan gửi", "Sending agency")),
+        Column("paid_online", FLAG, Text("Thanh toán trực tuyến", "Paid online")),
+        Column("has_fee", FLAG, Text("Có phí, lệ phí", "Has a fee")),
+        Column("digitised", FLAG, Text("Có thành phần số hoá", "Has digitised components")),
+        Column("reused", FLAG, Text("Có tái sử dụng dữ liệu số hoá", "Reuses digitised data")),
+        Column("from_store", FLAG, Text("Lấy từ kho dữ liệu điện tử", "Taken from the personal store")),
+        Column("verified", FLAG, Text("Tài khoản xác thực VNeID", "Account verified by VNeID")),
+        Column("electronic_result", FLAG, Text("Có kết quả điện tử", "Has an electronic result")),
+        Column("by_post", FLAG, Text("Trả kết quả qua bưu chính", "Result returned by post")),
+    )
+    content_types = ("application/json",)
+
+    def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
+        """One record per element of `data`; a bare dossier or step, or a list of them, is taken too."""
+        try:
+            records, wrapped = opened(delivery.removeprefix(BYTE_ORDER_MARK).strip())
+        except Unreadable as unreadable:
+            yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
+        except RecordRejected as rejected:
+            yield refusal(0, rejected, delivery)
+        else:
+            for number, raw in enumerate(records):
+                yield Record(number, raw, wrapped)
+
+    def interpret(self, record: Record, door: Door) -> Reading:
+        """Read one dossier or one step, whichever its service or, without an envelope, its fields say."""
+        wrapped = record.content if isinstance(record.content, Wrapped) else BARE
+        if wrapped.kind == "progress" or (not wrapped.kind and b'"ThoiDiemXuLy"' in record.raw):
+            return read_step(record, door)
+        return read_dossier(record, door, wrapped.sender_unit)
+
+    def implied(self, version: Version) -> Implied:
+        """The unit of a full record, and the days it names."""
+        row: Any = version.reading
+        return Implied(row.get("unit"), tuple((role, date.fromisoformat(day)) for role, day in row["days"]))
+
+    def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
+        """The latest full record, advanced by later steps."""
+        return current_of(own)

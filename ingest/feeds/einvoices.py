@@ -1,0 +1,98 @@
+"""Electronic invoices: signed bodies, rows of the tax portal, answers of the tax authority.
+
+Source: QĐ 1450/QĐ-TCT, QĐ 1510/QĐ-TCT, TT 91/2026/TT-BTC; standards §1.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from iochub.errors import RecordRejected
+from iochub.exact.version import Current, Implied, Version
+from iochub.ingest.door import Door
+from iochub.ingest.einvoices.answer import read_answer
+from iochub.ingest.einvoices.body import read_invoice
+from iochub.ingest.einvoices.envelope import Part, opened_json, opened_xml
+from iochub.ingest.einvoices.listing import read_listing
+from iochub.ingest.einvoices.standing import current_of
+from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
+from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable
+from iochub.ingest.reasons import UNREADABLE
+from iochub.text import Text
+
+FLAG = "UInt8"
+CODE = "LowCardinality(String)"
+MONEY = "Decimal(38, 6)"
+
+
+class EInvoices(Feed):
+    """An invoice by its seller, template, series and number; its body gives amounts, the portal its state."""
+
+    name = "einvoices"
+    title = Text("Hoá đơn điện tử", "Electronic invoices")
+    publisher = Text(
+        "Thuế tỉnh Thanh Hoá, tổ chức truyền nhận", "Tax office of the province, T-VAN providers"
+    )
+    source = "QĐ 1450/QĐ-TCT, QĐ 1510/QĐ-TCT; NĐ 254/2026/NĐ-CP; TT 91/2026/TT-BTC"
+    every = timedelta(days=1)
+    kinds = (
+        Kind("invoice", Text("Hoá đơn", "Invoice")),
+        Kind("listing", Text("Dòng tra cứu của cơ quan thuế", "Row of the tax portal")),
+        Kind("answer", Text("Thông báo của cơ quan thuế", "Answer of the tax authority"), counts=False),
+    )
+    roles = (DateRole("issued", Text("Ngày lập", "Day of issue")),)
+    columns = (
+        Column("seller", "String", Text("Người bán", "Seller")),
+        Column("household", FLAG, Text("Hộ, cá nhân kinh doanh", "Household business")),
+        Column("template", CODE, Text("Ký hiệu mẫu số", "Template")),
+        Column("series", CODE, Text("Ký hiệu", "Series")),
+        Column("adjustment", FLAG, Text("Hoá đơn điều chỉnh", "Adjusting invoice")),
+        Column("net", MONEY, Text("Tiền chưa thuế (đồng)", "Before tax (dong)")),
+        Column("vat", MONEY, Text("Tiền thuế (đồng)", "Tax (dong)")),
+        Column("total", MONEY, Text("Tiền thanh toán (đồng)", "To pay (dong)")),
+        Column("currency", CODE, Text("Đồng tiền ghi trên hoá đơn", "Currency of the invoice")),
+        Column("source", CODE, Text("Nguồn số liệu", "Taken from")),
+        Column("agency", CODE, Text("Cơ quan gửi", "Sending agency")),
+        Column("flagged", FLAG, Text("Cần xem lại", "Needs a look")),
+    )
+    content_types = ("application/xml", "text/xml", "application/json")
+    has_relations = True
+
+    def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
+        """One record per `HDon`, per notice, per row of the portal; the bytes tell which, not their label."""
+        try:
+            yield from _records(delivery)
+        except Unreadable as unreadable:
+            yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
+        except RecordRejected as rejected:
+            yield refusal(0, rejected, delivery)
+
+    def interpret(self, record: Record, door: Door) -> Reading:
+        """Read one invoice, one row or one answer."""
+        part = record.content
+        if not isinstance(part, Part):
+            return read_listing(record.number, record.raw, door)
+        if part.kind == "invoice":
+            return read_invoice(record.number, part.node, part.message, door)
+        return read_answer(record.number, part.node, part.message, part.about, door)
+
+    def implied(self, version: Version) -> Implied:
+        """The unit and the day of issue; an answer names neither, and a seller elsewhere has no unit."""
+        row: Any = version.reading
+        days = row.get("days", ())
+        return Implied(row.get("unit") or None, tuple((role, date.fromisoformat(day)) for role, day in days))
+
+    def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
+        """The latest body or row, unless the invoice was replaced, cancelled or never valid."""
+        return current_of(own, related)
+
+
+def _records(delivery: bytes) -> Iterator[Record | Refusal]:
+    plain = delivery.removeprefix(BYTE_ORDER_MARK).strip()
+    if not plain:
+        raise Unreadable("empty")
+    if plain[:1] in (b"{", b"["):
+        for number, raw in enumerate(opened_json(plain)):
+            yield Record(number, raw, None)
+    else:
+        yield from opened_xml(delivery)

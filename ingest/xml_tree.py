@@ -1,0 +1,142 @@
+"""From XML bytes to a plain tree, with nothing fetched, nothing expanded and names without prefixes."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from lxml import etree
+
+from iochub.errors import RecordRejected
+from iochub.ingest.json_records import Unreadable
+from iochub.ingest.reasons import EXTRA, safe_name
+
+DEEPEST = 64
+"""Levels of nesting; a signed invoice has twelve."""
+
+JUNK_BYTES = 256
+"""How far behind stray bytes the prolog is looked for; two published examples of the State begin so."""
+
+_too_deep = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
+
+
+class Node(NamedTuple):
+    """One element: its name without prefix, its own text, its attributes in order, its children."""
+
+    name: str
+    text: str
+    attributes: tuple[tuple[str, str], ...]
+    children: tuple["Node", ...]
+
+
+def parse(delivery: bytes) -> "etree._Element":
+    """Parse a whole delivery.
+
+    Raises: Unreadable.
+    """
+    document = _from_prolog(delivery)
+    plain = document.replace(b"\0", b"") if b"\0" in document else document
+    if b"<!DOCTYPE" in plain:
+        raise Unreadable("dtd")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        raise Unreadable("encoding" if error.code in _ENCODING_ERRORS else "xml") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("dtd")
+    if _too_deep(root):
+        raise Unreadable("depth")
+    return root
+
+
+def local_name(element: "etree._Element") -> str:
+    """The name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def tree_of(element: "etree._Element") -> Node:
+    """An element as plain tuples; spaces around text and between elements are gone."""
+    text = element.text or ""
+    children = []
+    for child in element:
+        children.append(tree_of(child))
+        if child.tail:
+            text += child.tail
+    attributes = element.attrib
+    return Node(
+        element.tag.rpartition("}")[2],
+        text.strip(),
+        tuple(sorted(attributes.items())) if attributes else (),
+        tuple(children),
+    )
+
+
+def children_of(node: Node, known: Mapping[str, bool]) -> dict[str, Node]:
+    """The children of a node by name; `known` says which there may be and whether more than once.
+
+    Raises: RecordRejected for an unknown or a repeated one; the publisher acts.
+    """
+    found: dict[str, Node] = {}
+    for child in node.children:
+        repeats = known.get(child.name)
+        if repeats is None:
+            raise RecordRejected(EXTRA, safe_name(child.name))
+        if child.name in found and not repeats:
+            raise RecordRejected(f"repeated:{child.name}", child.name)
+        found[child.name] = child
+    return found
+
+
+def text_in(children: Mapping[str, Node], name: str) -> str:
+    """The text of a child, empty where there is none.
+
+    Raises: RecordRejected for one that holds elements instead; the publisher acts.
+    """
+    child = children.get(name)
+    if child is None:
+        return ""
+    if child.children:
+        raise RecordRejected(f"not_text:{name}", name)
+    return child.text
+
+
+def needed(children: Mapping[str, Node], name: str) -> Node:
+    """A child that must be there.
+
+    Raises: RecordRejected; the publisher acts.
+    """
+    child = children.get(name)
+    if child is None:
+        raise RecordRejected(f"missing:{name}", name)
+    return child
+
+
+def slices_of(delivery: bytes, name: str, count: int) -> list[bytes]:
+    """The bytes of each outermost-looking element of a name, as the publisher wrote them, if just `count`.
+
+    A signature covers bytes: what a dead letter keeps must not be written anew.
+    """
+    word = name.encode()
+    starts = [found.start() for found in re.finditer(rb"<(?:[\w.-]+:)?" + word + rb"[\s>]", delivery)]
+    ends = [found.end() for found in re.finditer(rb"</(?:[\w.-]+:)?" + word + rb"\s*>", delivery)]
+    if len(starts) != count or len(ends) != count:
+        return [delivery] * count
+    return [delivery[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+_ENCODING_ERRORS = frozenset(
+    code
+    for name, code in vars(etree.ErrorTypes).items()
+    if name
+    in ("ERR_ENCODING_NAME", "ERR_INVALID_ENCODING", "ERR_UNKNOWN_ENCODING", "ERR_UNSUPPORTED_ENCODING")
+)
+
+
+def _from_prolog(delivery: bytes) -> bytes:
+    """Without stray bytes in front of the XML declaration, or spaces in front of the root."""
+    prolog = delivery.find(b"<?xml", 0, JUNK_BYTES)
+    if prolog > 0:
+        return delivery[prolog:]
+    return delivery if delivery[:2] in (b"\xff\xfe", b"\xfe\xff") else delivery.lstrip()
