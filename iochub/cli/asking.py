@@ -1,0 +1,98 @@
+"""`iochub figure`, `iochub indicators`, `iochub receipt`: what the hub knows, in words and numbers."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from iochub.cli.speaking import DataOption, JsonOption, address, fail, print_json, running_state
+from iochub.data_folder import DataFolder
+
+ASK_SECONDS = 30.0
+
+
+def figure(
+    name: Annotated[str, typer.Argument(help="An indicator; `iochub indicators` lists them.")],
+    unit: Annotated[str, typer.Option(help="Code of the unit; 38 is the province.")] = "38",
+    period: Annotated[str, typer.Option(help="2021, 2021-H1, 2021-Q3, 2021-07 or 2021-07-15.")] = "",
+    as_of: Annotated[str, typer.Option(help="As it stood at this instant, e.g. 2026-11-24T03:00:00Z.")] = "",
+    data: DataOption = Path("data"),
+    as_json: JsonOption = False,
+) -> None:
+    """Show one figure."""
+    asked = {"unit": unit} | ({"period": period} if period else {}) | ({"as_of": as_of} if as_of else {})
+    found = _ask(data, f"/v1/indicators/{name}", asked)
+    if as_json:
+        print_json(found)
+        return
+    start, end = found["period"]["from"], found["period"]["to"]
+    value = "–" if found["value"] is None else f"{found['value']} {found['measure']}"
+    print(f"{found['title']}: {value} ({found['state']})")
+    print(f"{found['unit']['name']}, {start} – {end} (the last day excluded)")
+    if found["denominator"] is not None:
+        print(f"{found['numerator']} of {found['denominator']}, from {found['rows']} rows")
+    if found["target"]:
+        target = found["target"]
+        print(f"Target {target['value']} by {target['by']}: {'met' if target['met'] else 'not met'}")
+
+
+def indicators(data: DataOption = Path("data"), as_json: JsonOption = False) -> None:
+    """List every figure the hub watches."""
+    found = _ask(data, "/v1/indicators", {})["indicators"]
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        print(f"{each['name']:<28} {each['title']['vi']} ({each['measure']})")
+
+
+def receipt(
+    identifier: Annotated[str, typer.Argument(help="As the gateway answered it.")],
+    key: Annotated[str, typer.Option(envvar="AGENCY_KEY", help="The key it was sent with.")] = "",
+    wait: Annotated[float, typer.Option(help="Wait so many seconds for `counted`.")] = 0.0,
+    data: DataOption = Path("data"),
+    as_json: JsonOption = False,
+) -> None:
+    """Show how far a delivery has come."""
+    state = running_state(data)
+    secrets = DataFolder(data).secrets()
+    tried = [key] if key else [secret for name, secret in secrets.items() if name.startswith("demo_key_")]
+    deadline = time.monotonic() + wait
+    while True:
+        found = _receipt(address(state, "gateway"), identifier, tried)
+        if found["state"] == "counted" or time.monotonic() >= deadline:
+            break
+        time.sleep(0.2)
+    if as_json:
+        print_json(found)
+    else:
+        print(f"{found['receipt']}: {found['state']}, {found['accepted']} accepted, {found['stored']} stored")
+
+
+def _receipt(gateway: str, identifier: str, keys: list[str]) -> dict[str, Any]:
+    for key in keys:
+        answer = _get(f"{gateway}/v1/receipts/{identifier}", {}, key)
+        if answer.status_code == httpx.codes.OK:
+            found: dict[str, Any] = answer.json()
+            return found
+    return fail(f"No receipt {identifier} for this sender.")
+
+
+def _ask(data: Path, path: str, asked: dict[str, str]) -> dict[str, Any]:
+    state = running_state(data)
+    answer = _get(address(state, "api") + path, asked, DataFolder(data).secrets()["wall_token"])
+    found: dict[str, Any] = answer.json()
+    if answer.status_code != httpx.codes.OK:
+        fail(f"{found.get('title')}: {found.get('detail')}")
+    return found
+
+
+def _get(url: str, asked: dict[str, str], secret: str) -> httpx.Response:
+    try:
+        return httpx.get(
+            url, params=asked, headers={"Authorization": f"Bearer {secret}"}, timeout=ASK_SECONDS
+        )
+    except httpx.TransportError:
+        fail("It does not answer; `iochub status` shows what runs.")

@@ -1,0 +1,115 @@
+"""`iochub doctor`: every precondition and promise, checked, with a line that says how to mend it."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from iochub.cli.planning import ENGINE_PORTS, WEB_BASE, is_free
+from iochub.cli.speaking import DataOption, JsonOption, print_json
+from iochub.data_folder import DataFolder
+from iochub.errors import HubError
+from iochub.settings import read_settings
+from iochub.supervisor.probes import answers
+
+LEAST_FREE_BYTES = 5 * 1024**3
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Finding(NamedTuple):
+    """One thing that was checked."""
+
+    what: str
+    well: bool
+    mend: str
+
+
+def doctor(data: DataOption = Path("data"), as_json: JsonOption = False) -> None:
+    """Check everything; exit 1 if one thing is not well."""
+    found = list(findings(data))
+    if as_json:
+        print_json([finding._asdict() for finding in found])
+    else:
+        for finding in found:
+            print(f"{'ok  ' if finding.well else 'BAD '} {finding.what}")
+            if not finding.well:
+                print(f"       {finding.mend}")
+    if not all(finding.well for finding in found):
+        raise typer.Exit(1)
+
+
+def findings(data: Path) -> Iterator[Finding]:
+    """From the machine up to the promises of a running hub."""
+    yield Finding(
+        f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        sys.version_info >= (3, 11),
+        "Install Python 3.11 or newer and run `make setup`.",
+    )
+    yield _declared("settings", read_settings)
+    yield _declared("feeds and indicators", _declarations)
+    yield _declared(f"folder {data} can be written", DataFolder(data).create)
+    if data.exists():
+        free = shutil.disk_usage(data).free
+        yield Finding(
+            f"{free / 1024**3:.0f} GiB free for data",
+            free > LEAST_FREE_BYTES,
+            "Free some space, or move the hub with --data.",
+        )
+        secrets = data / "secrets.json"
+        yield Finding(
+            "secrets are readable to their owner alone",
+            not secrets.exists() or secrets.stat().st_mode & 0o077 == 0,
+            f"chmod 600 {secrets}",
+        )
+    state = DataFolder(data).state()
+    yield from _running(state) if state else _startable()
+
+
+def _running(state: dict[str, object]) -> Iterator[Finding]:
+    processes, addresses = state["processes"], state["addresses"]
+    if isinstance(processes, list):
+        for each in processes:
+            yield Finding(
+                f"process {each['name']} is {each['state']}",
+                each["state"] in ("ready", "done"),
+                f"Read {each['log']}; the supervisor starts it again by itself.",
+            )
+    if isinstance(addresses, dict):
+        for door in ("gateway", "api"):
+            yield Finding(
+                f"{door} answers at {addresses[door]}",
+                answers(f"{addresses[door]}/readyz")(),
+                f"Read the log of {door}.",
+            )
+            host = str(addresses[door]).split("//")[1].rsplit(":", 1)[0]
+            yield Finding(
+                f"{door} is reached over {addresses[door].split(':')[0]} at {host}",
+                host in LOOPBACK or str(addresses[door]).startswith("https"),
+                "Beyond this machine give --tls-cert and --tls-key, or put a proxy with TLS in front.",
+            )
+
+
+def _startable() -> Iterator[Finding]:
+    for port in (WEB_BASE, WEB_BASE + 100, WEB_BASE + 200, *ENGINE_PORTS.values()):
+        yield Finding(
+            f"port {port} is free", is_free(port), "End the program that has it, or start with --port-base N."
+        )
+
+
+def _declared(what: str, check: Callable[[], object]) -> Finding:
+    try:
+        check()
+    except HubError as error:
+        return Finding(what, False, error.message)
+    return Finding(what, True, "")
+
+
+def _declarations() -> None:
+    """Importing the registries checks every declaration against its feed."""
+    from iochub.ingest.feeds import registry as feeds
+    from iochub.warehouse.indicators import registry as indicators
+
+    _ = feeds, indicators

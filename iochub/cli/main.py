@@ -1,0 +1,24 @@
+"""The list of all commands: this file is the front door's sign."""
+
+import typer
+
+from iochub.cli import asking, doctor, feeds, grafana, keys, running, settings, status, up
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The data hub of an Intelligent Operations Centre.",
+)
+app.command("up")(up.up)
+app.command("run", hidden=True)(running.run)
+app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
+app.command("figure")(asking.figure)
+app.command("indicators")(asking.indicators)
+app.command("receipt")(asking.receipt)
+app.add_typer(keys.keys, name="keys")
+app.add_typer(keys.tokens, name="tokens")
+app.add_typer(feeds.feeds, name="feeds")
+app.add_typer(grafana.grafana, name="grafana")
+app.add_typer(settings.settings, name="settings")

@@ -1,0 +1,233 @@
+"""From settings, secrets and free ports to the processes of one hub."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel, SecretStr
+
+from iochub.data_folder import DataFolder
+from iochub.errors import DeclarationError
+from iochub.settings import PREFIX, Settings, read_settings
+from iochub.supervisor.probes import always, answers
+from iochub.supervisor.process import Process
+
+WEB_BASE = 8100
+DYING_SECONDS = 6.0
+ENGINE_PORTS = {"clickhouse": 8123, "kafka": 9092, "controller": 9093, "streams": 8400}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `up` will run: the settings of every process, and the processes."""
+
+    settings: Settings
+    processes: tuple[Process, ...]
+    ports: Mapping[str, int]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where people and programs find the doors."""
+        return {
+            "gateway": f"http://{self.settings.gateway.host}:{self.settings.gateway.port}",
+            "api": self.settings.api.url,
+            "wall": f"http://{self.settings.wall.host}:{self.settings.wall.port}",
+            "warehouse": f"http://{self.settings.clickhouse.host}:{self.settings.clickhouse.port}",
+            "kafka": self.settings.kafka.bootstrap,
+        }
+
+
+def plan(
+    folder: DataFolder,
+    *,
+    demo: bool,
+    port_base: int | None,
+    host: str,
+    tls: tuple[str, str],
+    demo_keys: Mapping[str, str],
+    token: str,
+) -> Plan:
+    """Decide ports, compose the settings, and list the processes in their order.
+
+    Raises: DeclarationError for a busy port or a wrong setting; the operator acts.
+    """
+    given = read_settings()
+    own_kafka = "IOCHUB_KAFKA__BOOTSTRAP" not in os.environ
+    own_warehouse = "IOCHUB_CLICKHOUSE__HOST" not in os.environ
+    ports = _ports(folder, port_base)
+    settings = _composed(given, folder, ports, host, own_kafka, own_warehouse, demo, token, tls)
+    environment = environment_of(settings)
+    command = (sys.executable, "-m", "iochub", "run")
+    tied = ("--parent", str(os.getpid()))
+
+    def process(name: str, check: str, after: tuple[str, ...], **more: Mapping[str, str]) -> Process:
+        return Process(
+            name,
+            (*command, name, *tied),
+            answers(check) if check else always,
+            after,
+            address=check.rsplit("/", 1)[0] if check else "",
+            environment=environment | dict(more.get("environment", {})),
+        )
+
+    engines = []
+    if own_kafka:
+        engines.append(
+            Process("broker", (*command, "broker", *tied), _kafka_answers(settings), environment=environment)
+        )
+    if own_warehouse:
+        clickhouse = settings.clickhouse
+        engines.append(process("warehouse", f"http://{clickhouse.host}:{clickhouse.port}/ping", ()))
+    names = tuple(engine.name for engine in engines)
+    prepare = Process(
+        "prepare", (*command, "prepare", *tied), always, names, once=True, environment=environment
+    )
+    gateway, wall = settings.gateway, settings.wall
+    doors = [
+        process("gateway", f"http://{gateway.host}:{gateway.port}/readyz", ("prepare",)),
+        process("streams", f"http://127.0.0.1:{settings.streams.port}/healthz", ("prepare",)),
+        process("api", f"{settings.api.url}/readyz", ("prepare",)),
+        process("wall", f"http://{wall.host}:{wall.port}/healthz", ("prepare",)),
+    ]
+    if demo:
+        keys = {f"DEMO_KEY_{feed.upper()}": key for feed, key in demo_keys.items()}
+        doors.append(process("demo", "", ("gateway", "streams"), environment=keys))
+    return Plan(settings, (*engines, prepare, *doors), ports)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Every setting as the environment variable that sets it; secrets travel no other way."""
+    found: dict[str, str] = {}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            for inner in type(value).model_fields:
+                found[f"{PREFIX}{name}__{inner}".upper()] = _written(getattr(value, inner))
+        else:
+            found[f"{PREFIX}{name}".upper()] = _written(value)
+    return found
+
+
+def _written(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _composed(
+    given: Settings,
+    folder: DataFolder,
+    ports: Mapping[str, int],
+    host: str,
+    own_kafka: bool,
+    own_warehouse: bool,
+    demo: bool,
+    token: str,
+    tls: tuple[str, str],
+) -> Settings:
+    """The given settings, with what this folder decides: keys, ports, addresses."""
+    kept = {name: SecretStr(secret) for name, secret in folder.secrets().items()}
+    kafka, clickhouse = given.kafka, given.clickhouse
+    if own_kafka:
+        kafka = kafka.model_copy(
+            update={"bootstrap": f"127.0.0.1:{ports['kafka']}", "controller_port": ports["controller"]}
+        )
+    if own_warehouse:
+        clickhouse = clickhouse.model_copy(
+            update={
+                "port": ports["clickhouse"],
+                "writer_password": kept["clickhouse_writer_password"],
+                "reader_password": kept["clickhouse_reader_password"],
+            }
+        )
+    own_keys = {
+        name: getattr(given, name) if getattr(given, name).get_secret_value() else kept[name]
+        for name in ("identity_key", "pseudonym_key", "sealing_key")
+    }
+    return given.model_copy(
+        update={
+            "data": folder.path,
+            "demo": demo,
+            "tls_cert": tls[0] or given.tls_cert,
+            "tls_key": tls[1] or given.tls_key,
+            "kafka": kafka,
+            "clickhouse": clickhouse,
+            "gateway": given.gateway.model_copy(update={"host": host, "port": ports["gateway"]}),
+            "api": given.api.model_copy(
+                update={"host": host, "port": ports["api"], "url": f"http://{host}:{ports['api']}"}
+            ),
+            "wall": given.wall.model_copy(
+                update={"host": host, "port": ports["wall"], "token": SecretStr(token)}
+            ),
+            "streams": given.streams.model_copy(update={"port": ports["streams"]}),
+            **own_keys,
+        }
+    )
+
+
+def _ports(folder: DataFolder, base: int | None) -> dict[str, int]:
+    """Web ports at fixed distances from the base; engine ports as before, the usual, or free ones."""
+    start = base or WEB_BASE
+    ports = {"gateway": start, "api": start + 100, "wall": start + 200}
+    kept = folder.ports()
+    for name, usual in ENGINE_PORTS.items():
+        chosen = kept.get(name, usual if base is None else 0)
+        ports[name] = chosen if chosen and _freed(chosen, name in kept) else _free_port()
+    for name in ("gateway", "api", "wall"):
+        if not _freed(ports[name], kept.get(name) == ports[name]):
+            raise DeclarationError(
+                f"Port {ports[name]} for the {name} is taken by another program. "
+                "End that program, or move the hub with --port-base N.",
+                port=str(ports[name]),
+            )
+    folder.keep_ports(ports)
+    return ports
+
+
+def _freed(port: int, was_ours: bool) -> bool:
+    """A port that this folder's hub had before may still be held by a dying process: give it a moment."""
+    deadline = time.monotonic() + (DYING_SECONDS if was_ours else 0)
+    while not is_free(port):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a local port; one in its closing minutes is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _kafka_answers(settings: Settings) -> "_KafkaAnswers":
+    return _KafkaAnswers(settings.kafka.bootstrap)
+
+
+class _KafkaAnswers:
+    """A check that the broker answers: a port that accepts, then once a real question."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+
+    def __call__(self) -> bool:
+        host, _, port = self._bootstrap.partition(":")
+        try:
+            socket.create_connection((host, int(port)), 1.0).close()
+        except OSError:
+            return False
+        from iochub.ingest.topics import broker_is_ready
+
+        return broker_is_ready(self._bootstrap, 2.0)

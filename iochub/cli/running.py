@@ -1,0 +1,152 @@
+"""`iochub run`: one process of the hub; the supervisor starts these, and so can systemd or Kubernetes."""
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from iochub.errors import HubError, StoreUnavailable
+from iochub.settings import Settings, read_settings
+from iochub.supervisor.lifeline import tie_to_parent
+
+PREPARE_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    process: Annotated[
+        str, typer.Argument(help="broker, warehouse, prepare, gateway, streams, api, wall, demo.")
+    ],
+    parent: Annotated[int, typer.Option(help="End when this process ends.")] = 0,
+    slot: Annotated[int, typer.Option(help="Which of several streams workers this is.")] = 0,
+) -> None:
+    """Run one process until it is told to stop."""
+    if parent:
+        tie_to_parent(parent)
+    try:
+        settings = read_settings()
+        logging.basicConfig(
+            level=settings.log_level,
+            format="%(asctime)s %(levelname)s %(name)s %(message)s",
+            stream=sys.stderr,
+        )
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        start = PROCESSES.get(process)
+        if start is None:
+            print(f"No process {process}; there are {', '.join(PROCESSES)}.", file=sys.stderr)
+            raise typer.Exit(2)
+        start(settings, slot)
+    except HubError as error:
+        log.critical("%s", error.message)
+        raise typer.Exit(2) from None
+
+
+def _broker(settings: Settings, _: int) -> None:
+    from iochub.streams.broker.embedded import run as run_broker
+
+    host, _, port = settings.kafka.bootstrap.partition(":")
+    run_broker(settings.data / "kafka", int(port), settings.kafka.controller_port, host)
+
+
+def _warehouse(settings: Settings, _: int) -> None:
+    from iochub.warehouse.engine.server import run as run_warehouse
+
+    clickhouse = settings.clickhouse
+    run_warehouse(
+        settings.data / "clickhouse",
+        clickhouse.host,
+        clickhouse.port,
+        clickhouse.writer_password.get_secret_value(),
+        clickhouse.reader_password.get_secret_value(),
+    )
+
+
+def _prepare(settings: Settings, _: int) -> None:
+    from iochub.cli.preparing import prepare
+
+    deadline = time.monotonic() + PREPARE_SECONDS
+    while True:
+        try:
+            return prepare(settings)
+        except StoreUnavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _gateway(settings: Settings, _: int) -> None:
+    from iochub.api.gateway.serve import Lookups, run_gateway
+    from iochub.ingest.feeds.registry import FEEDS
+    from iochub.warehouse.dead_letters import DeadLetters
+    from iochub.warehouse.receipts import Receipts
+
+    run_gateway(settings, FEEDS, Lookups(Receipts(settings.clickhouse), DeadLetters(settings.clickhouse)))
+
+
+def _streams(settings: Settings, slot: int) -> None:
+    from iochub.streams.worker import run_worker
+
+    run_worker(settings, slot)
+
+
+def _api(settings: Settings, _: int) -> None:
+    from iochub.api.query.serve import run_api
+
+    run_api(settings)
+
+
+def _wall(settings: Settings, _: int) -> None:
+    from iochub.dashboards.wall.app import run_wall
+
+    run_wall(settings)
+
+
+def _demo(settings: Settings, _: int) -> None:
+    import threading
+
+    from iochub.clock import now
+    from iochub.ingest.demo.sender import Agency, Sender
+    from iochub.ingest.units import Units
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    units = tuple(
+        unit.name for unit in Units.load().all() if unit.map_name == "current" and unit.level == "commune"
+    )
+    senders = [
+        threading.Thread(
+            target=Sender(
+                Agency(feed, os.environ[f"DEMO_KEY_{feed.upper()}"], settings.data / "demo" / f"{feed}.json"),
+                f"http://{settings.gateway.host}:{settings.gateway.port}",
+                units,
+                now,
+            ).run,
+            args=(lambda: not stop.is_set(),),
+            daemon=True,
+        )
+        for feed in ("dossiers", "einvoices")
+    ]
+    for sender in senders:
+        sender.start()
+    while not stop.wait(0.5):
+        if not all(sender.is_alive() for sender in senders):
+            log.critical("A demo agency stopped sending.")
+            raise typer.Exit(1)
+
+
+PROCESSES: dict[str, Callable[[Settings, int], None]] = {
+    "broker": _broker,
+    "warehouse": _warehouse,
+    "prepare": _prepare,
+    "gateway": _gateway,
+    "streams": _streams,
+    "api": _api,
+    "wall": _wall,
+    "demo": _demo,
+}

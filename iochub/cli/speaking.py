@@ -1,0 +1,49 @@
+"""How commands speak: facts on standard output, faults in one line on standard error."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from iochub.data_folder import DataFolder
+from iochub.errors import HubError
+
+DataOption = Annotated[Path, typer.Option("--data", help="Folder that holds the hub's state.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    """One line that says what to do, and a code other than zero."""
+    print(message, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def plain_faults() -> Iterator[None]:
+    """Turn what the hub foresaw into one line; anything else is a bug and keeps its trace."""
+    try:
+        yield
+    except HubError as error:
+        fail(error.message)
+
+
+def print_json(content: object) -> None:
+    """One document, readable by people too."""
+    print(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+
+
+def running_state(data: Path) -> Mapping[str, Any]:
+    """What the hub on this folder says of itself; ends the command where none runs."""
+    state = DataFolder(data).state()
+    if state is None:
+        fail(f"No hub runs on {data}. Start it with `iochub up --data {data}`.")
+    return state
+
+
+def address(state: Mapping[str, Any], name: str) -> str:
+    """The address of one of the hub's doors."""
+    return str(state["addresses"][name])
