@@ -6,13 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from iochub.errors import DeclarationError
 
@@ -32,6 +26,8 @@ class KafkaSettings(Section):
     partitions: int = 12
     """Per feed. Order per entity depends on it, so it never changes for a topic that exists."""
     replication: int = 1
+    controller_port: int = 9093
+    """Where the embedded broker's own controller listens; yours knows better."""
 
 
 class ClickHouseSettings(Section):
@@ -78,8 +74,9 @@ class WallSettings(Section):
 
 
 class StreamsSettings(Section):
-    """How the Faust workers batch."""
+    """How the Faust workers batch, and where they say how they are."""
 
+    port: int = 8400
     batch_events: int = 20_000
     batch_seconds: float = 0.2
     recount_seconds: float = 1.0
@@ -109,6 +106,9 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     demo: bool = False
     """Whether the synthetic demo province feeds itself; every screen says so."""
+    tls_cert: str = ""
+    tls_key: str = ""
+    """Certificate and key files of the three web doors; required beyond loopback unless a proxy has them."""
     identity_key: SecretStr = SecretStr("")
     """Hashes what is part of an entity key. Never rotated; another key refuses to start."""
     pseudonym_key: SecretStr = SecretStr("")
@@ -125,7 +125,12 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: object
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Made in code, settings are what is given and the defaults; only `read_settings` looks outside."""
         return (init_settings,)
@@ -140,7 +145,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     known = known_names()
     unknown = sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
-        meant = get_close_matches(unknown[0].upper(), known, 1)
+        meant = get_close_matches(unknown[0].upper(), known, 1, 0.8)
         raise DeclarationError(
             f"There is no setting {unknown[0]}. {f'Did you mean {meant[0]}? ' if meant else ''}"
             "`iochub settings show` lists them all.",
@@ -150,12 +155,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     source.env_vars = {name.lower(): value for name, value in given.items()}
     try:
         return Settings(**source())
-    except SettingsError as error:
-        # Only a whole section given as one value is parsed by the source itself.
-        raise DeclarationError(
-            "A section of settings is given as one value. Set its settings one by one, as "
-            "`iochub settings show` writes them.",
-        ) from error
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
