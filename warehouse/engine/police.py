@@ -116,7 +116,7 @@ class Police:
         folded = name.casefold()
         if kind == "Function" and (folded in self._functions or folded in self._table_functions):
             return f"the function {name}"
-        if kind == "Function" and folded.startswith(("__", "ai")) and folded not in ("airy",):
+        if kind == "Function" and folded.startswith(("__", "ai")):
             return f"the function {name}"
         # `arrayMap(file, …)` and `APPLY(file)` name a function without calling it.
         if kind == "Identifier" and folded in self._functions:

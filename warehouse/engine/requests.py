@@ -23,7 +23,10 @@ TRANSPORT = frozenset(
         "session_id", "session_timeout", "stacktrace", "user", "wait_end_of_query",
     }
 )  # fmt: skip
-FORMAT = re.compile(r"\w+")
+FORMAT = re.compile(r"\w+", re.ASCII)
+# These two come back as headers, where a line break would let a client write headers of its own.
+QUERY_ID = re.compile(r"[\w.:-]{0,100}", re.ASCII)
+TIME_ZONE = re.compile(r"[\w/+-]{0,64}", re.ASCII)
 DISPOSITION = re.compile(rb'\bname="([^"]*)"', re.IGNORECASE)
 
 
@@ -82,6 +85,9 @@ def asked(request: Request, account: Account) -> Asked:
     format_name = headers.get("x-clickhouse-format") or given.get("default_format") or "TabSeparated"
     if not FORMAT.fullmatch(format_name):
         raise Refusal(UNKNOWN_SETTING_VALUE, "default_format is not the name of a format.")
+    zone, query_id = given.get("session_timezone", ""), given.get("query_id", "")
+    if not QUERY_ID.fullmatch(query_id) or not TIME_ZONE.fullmatch(zone):
+        raise Refusal(UNKNOWN_SETTING_VALUE, "query_id or session_timezone has characters it may not have.")
     bound = {name[len("param_") :]: value for name, value in given.items() if name.startswith("param_")}
     settings = {
         name: value
@@ -90,7 +96,7 @@ def asked(request: Request, account: Account) -> Asked:
     }
     return Asked(
         account=account,
-        query_id=given.get("query_id") or str(uuid.uuid4()),
+        query_id=query_id or str(uuid.uuid4()),
         database=given.get("database") or headers.get("x-clickhouse-database") or "iochub",
         format_name=format_name,
         parameters=bound,

@@ -57,6 +57,7 @@ def run(
             uvicorn.Config(
                 front,
                 lifespan="off",
+                ws="none",
                 access_log=False,
                 log_config=None,
                 log_level="warning",

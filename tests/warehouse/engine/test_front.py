@@ -167,6 +167,13 @@ def test_each_refusal_has_its_status_and_text(
     assert answer.text.startswith(f"Code: {code}. DB::Exception: ")
 
 
+@pytest.mark.parametrize("name", ["query_id", "session_timezone", "default_format"])
+def test_a_parameter_cannot_write_headers(http: httpx.Client, name: str) -> None:
+    answer = http.post("/", params={name: "UTC\r\nX-Mine: 1"}, content="SELECT 1")
+    assert answer.status_code == 400
+    assert "x-mine" not in answer.headers
+
+
 def test_settings_and_database_come_by_url(http: httpx.Client) -> None:
     given = {"max_threads": "1", "session_timezone": "Asia/Ho_Chi_Minh", "database": "system"}
     answer = http.post(
