@@ -29,20 +29,22 @@ def rows_of(
 
     Raises: DeclarationError when the fold leaves the cells that the versions imply; the feed's author acts.
     """
+    version = len(own) + len(related)
     mine = live(own)
-    current = feed.fold(mine, live(related)) if mine else None
+    current = feed.fold(mine, live(related) if related else ()) if mine else None
     if current is not None and len(own) == 1:
-        # Nearly every entity has one version; it is where that version says, and was nowhere else.
+        # Nearly every thing has one version: it is where that one says, and never was elsewhere.
         unit, days = feed.implied(own[0])
-        if unit == current.unit and days == current.days:
-            version = 1 + len(related)
+        if unit == current.unit and (days == current.days or set(days) == set(current.days)):
             return [CellRow(role, day, unit, entity, version, current) for role, day in days]
     implied = implied_cells(feed, own)
     alive = {(role, day, current.unit) for role, day in current.days} if current else set()
     if not alive <= implied:
         raise DeclarationError("the fold left the cells that its versions imply", feed=feed.name)
-    version = len(own) + len(related)
-    return [CellRow(*cell, entity, version, current if cell in alive else None) for cell in implied]
+    return [
+        CellRow(role, day, unit, entity, version, current if (role, day, unit) in alive else None)
+        for role, day, unit in implied
+    ]
 
 
 def implied_cells(feed: Folding, versions: Iterable[Version]) -> set[tuple[str, date, str]]:

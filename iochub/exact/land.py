@@ -139,9 +139,9 @@ def _rows(feed: Folding, store: LandStore, entities: set[str]) -> Generator[str,
         return [row for entity, own in found.items() for row in rows_of(feed, entity, own)]
     known = _Known(feed, store)
     yield from known.read(entities)
-    affected = entities.union(*map(known.neighbours, entities))
+    affected = entities | known.neighbours(entities)
     yield from known.read(affected)
-    yield from known.read(set().union(*map(known.neighbours, affected)))
+    yield from known.read(known.neighbours(affected))
     return [
         row for entity in affected for row in rows_of(feed, entity, known.own(entity), known.around(entity))
     ]
@@ -154,7 +154,7 @@ class _Known:
         self._feed = feed
         self._store = store
         self._versions: dict[str, Sequence[Version]] = {}
-        self._sources: dict[str, Collection[str]] = {}
+        self._neighbours: dict[str, set[str]] = {}
 
     def read(self, entities: set[str]) -> Iterator[str]:
         """Read the versions of these entities and who relates to them."""
@@ -162,25 +162,31 @@ class _Known:
         if not missing:
             return
         found = self._store.versions_of(self._feed.name, missing)
-        self._versions.update((entity, found.get(entity, ())) for entity in missing)
         yield "versions read"
-        self._sources.update(self._store.relating_to(self._feed.name, missing))
+        sources = self._store.relating_to(self._feed.name, missing)
         yield "relations read"
+        for entity in missing:
+            own = self._versions[entity] = found.get(entity, ())
+            named = [*_targets(own), *sources.get(entity, ())]
+            if named:
+                self._neighbours[entity] = set(named) - {entity}
+
+    def neighbours(self, entities: set[str]) -> set[str]:
+        """All that one of these relates to, and all that relate to one of these; few things have any."""
+        return {other for entity, near in self._neighbours.items() if entity in entities for other in near}
 
     def own(self, entity: str) -> Sequence[Version]:
         """All versions of an entity."""
         return self._versions[entity]
 
-    def neighbours(self, entity: str) -> set[str]:
-        """Those it relates to, by any version, superseded ones too, and those that relate to it."""
-        targets = {target for version in self._versions[entity] for _, target in version.relations}
-        targets.update(self._sources.get(entity, ()))
-        targets.discard(entity)
-        return targets
-
     def around(self, entity: str) -> list[Version]:
         """All versions of all neighbours."""
-        return [version for neighbour in self.neighbours(entity) for version in self._versions[neighbour]]
+        return [version for other in self._neighbours.get(entity, ()) for version in self._versions[other]]
+
+
+def _targets(versions: Sequence[Version]) -> list[str]:
+    """All that any of these versions relates to, superseded ones too: what was related may be so no more."""
+    return [target for version in versions if version.relations for _, target in version.relations]
 
 
 def _touched(feed: str, rows: Sequence[CellRow]) -> set[Cell]:

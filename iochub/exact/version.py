@@ -73,6 +73,8 @@ def live(versions: Sequence[Version]) -> list[Version]:
     A version that arrives after the withdrawal counts again; the same delivery sent again keeps its
     first arrival and so stays withdrawn. A withdrawal reaches no other entity, whoever else is in the list.
     """
+    if len(versions) < 2:
+        return [version for version in versions if version.kind != WITHDRAWAL]
     withdrawn: dict[tuple[str, str], int] = {}
     for version in versions:
         if version.kind == WITHDRAWAL:

@@ -94,10 +94,9 @@ def land_forgetting_unreadable(
     yield from _LAND(feed, era, batch, store)
 
 
-def neighbours_by_latest(self: Any, entity: str) -> set[str]:
-    latest = {one.kind: one for one in sorted(self._versions[entity], key=lambda one: one.place)}
-    targets = {target for one in latest.values() for _, target in one.relations}
-    return (targets | set(self._sources.get(entity, ()))) - {entity}
+def targets_of_latest(versions: Sequence[Version]) -> list[str]:
+    latest = {one.kind: one for one in sorted(versions, key=lambda one: one.place)}
+    return [target for one in latest.values() for _, target in one.relations]
 
 
 def rows_without_far_neighbours(
@@ -105,14 +104,13 @@ def rows_without_far_neighbours(
 ) -> Generator[str, None, list[CellRow]]:
     known = land._Known(feed, store)
     yield from known.read(entities)
-    affected = entities.union(*map(known.neighbours, entities))
+    affected = entities | known.neighbours(entities)
     yield from known.read(affected)
     rows = []
     for entity in affected:
-        near = known.neighbours(entity) & affected
-        rows += land.rows_of(
-            feed, entity, known.own(entity), [one for other in near for one in known.own(other)]
-        )
+        near = known.neighbours({entity}) & affected
+        related = [one for other in near for one in known.own(other)]
+        rows += land.rows_of(feed, entity, known.own(entity), related)
     return rows
 
 

@@ -111,7 +111,7 @@ PROTECTIONS = (
         "superseded_relations",
         "2.3",
         "figure",
-        ((land._Known, "neighbours", instead.neighbours_by_latest),),
+        ((land, "_targets", instead.targets_of_latest),),
         SETTLED,
         2,
         margins=1,
