@@ -25,6 +25,7 @@ from iochub.api.query.models import (
     Words,
 )
 from iochub.api.query.ports import FeedHealth
+from iochub.ingest.reasons import message_for
 from iochub.ingest.unit_map import Unit
 from iochub.text import Language, Text
 from iochub.warehouse.indicator import Indicator, Target
@@ -127,7 +128,10 @@ def feed_body(health: FeedHealth, at: datetime) -> FeedBody:
         silent_seconds=None if silent is None else max(silent, 0),
         lag=LagBody(events=health.lag_events, seconds=health.lag_seconds),
         today=TodayBody(accepted=health.accepted_today, rejected=health.rejected_today),
-        rejects=[RejectBody(reason=reason, count=count) for reason, count in health.rejects],
+        rejects=[
+            RejectBody(reason=reason, message=_words(message_for(reason)), count=count)
+            for reason, count in health.rejects
+        ],
         scores=_scores(health, silent),
     )
 

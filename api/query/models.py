@@ -165,6 +165,7 @@ class RejectBody(Body):
     """How many records of today were refused for one reason."""
 
     reason: str
+    message: Words
     count: int
 
 

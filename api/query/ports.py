@@ -11,6 +11,8 @@ from iochub.text import Text
 from iochub.warehouse.period import Step
 from iochub.warehouse.question import Answer, Question
 
+FeedState = Literal["ok", "no_data", "stale", "partial"]
+
 
 class Answers(Protocol):
     """From a question to what the warehouse counted."""
@@ -33,7 +35,7 @@ class FeedHealth:
     title: Text
     publisher: Text
     every_seconds: int
-    state: Literal["ok", "no_data", "stale", "partial"]
+    state: FeedState
     last_received_at: datetime | None
     last_event_at: datetime | None
     lag_events: int

@@ -125,6 +125,7 @@ class Reject(msgspec.Struct, frozen=True):
     """How many records were refused for one reason."""
 
     reason: str
+    message: Words
     count: int
 
 

@@ -125,7 +125,7 @@ def _reasons(feed: Feed, language: Language) -> str:
         return f'<span class="title">{escape(words.NO_REJECTS.to(language))}</span>'
     most = sorted(feed.rejects, key=lambda reject: -reject.count)[:SHOWN_REASONS]
     lines = "".join(
-        f"<tr><td><code>{escape(reject.reason)}</code></td>"
+        f"<tr><td>{escape(reject.message.to(language))}</td><td><code>{escape(reject.reason)}</code></td>"
         f'<td class="count">{written.number(Decimal(reject.count), language)}</td></tr>'
         for reject in most
     )

@@ -82,6 +82,11 @@ INDICATORS = [
         ("2025", 1_500, False),
     ),
 ]
+REJECTS = (
+    ("missing:SHDon", "Thiếu số hoá đơn (SHDon)", "Invoice number (SHDon) is missing", 17),
+    ("bad_decimal:TgTCThue", "Tổng tiền chưa thuế không phải số", "Total before tax is no number", 9),
+    ("unknown_kind", "Loại thông điệp chưa được biết", "Kind of message not known", 2),
+)
 COMMUNES = (
     "Phường Hạc Thành",
     "Phường Hàm Rồng",
@@ -259,11 +264,7 @@ class FakeApi:
             "dossiers": {"vi": "Cổng Dịch vụ công tỉnh Thanh Hoá", "en": "Thanh Hoa public service portal"},
             "einvoices": {"vi": "Cục Thuế tỉnh và các T-VAN", "en": "Provincial tax office and T-VANs"},
         }
-        rejects = (
-            [("missing:SHDon", 17), ("bad_decimal:TgTCThue", 9), ("unknown_kind", 2)]
-            if name == "einvoices"
-            else []
-        )
+        rejects = REJECTS if name == "einvoices" else ()
         return {
             "name": name,
             "title": DESKS[name],
@@ -279,9 +280,12 @@ class FakeApi:
             },
             "today": {
                 "accepted": 0 if state == "no_data" else 12_345,
-                "rejected": sum(count for _, count in rejects),
+                "rejected": sum(reject[3] for reject in rejects),
             },
-            "rejects": [{"reason": reason, "count": count} for reason, count in rejects],
+            "rejects": [
+                {"reason": reason, "message": {"vi": vi, "en": en}, "count": count}
+                for reason, vi, en, count in rejects
+            ],
             "scores": {
                 "valid": 99.77 if rejects else 100,
                 "complete": None,

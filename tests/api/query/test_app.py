@@ -207,7 +207,9 @@ def test_the_catalogue_says_what_every_indicator_means(leader) -> None:
 def test_feeds_say_when_they_last_spoke_and_why_records_were_refused(leader) -> None:
     spoken, silent = leader.get("/v1/feeds").json()["feeds"]
     assert spoken["silent_seconds"] == 0
-    assert spoken["rejects"] == [{"reason": "missing:MaHoSo", "count": 2}]
+    (refused,) = spoken["rejects"]
+    assert (refused["reason"], refused["count"]) == ("missing:MaHoSo", 2)
+    assert refused["message"]["vi"] != refused["message"]["en"]
     assert spoken["scores"] == {"valid": 98, "complete": None, "clean": None, "alive": 100}
     assert (silent["state"], silent["silent_seconds"], silent["scores"]["valid"]) == ("no_data", None, None)
 
