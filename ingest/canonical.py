@@ -6,7 +6,7 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 
 def canonical(content: object) -> bytes:
-    """Write a parsed record, JSON values or an XML tree, in one fixed way.
+    """Write a parsed JSON record in one fixed way.
 
     It is the publisher's record and not our reading of it: an upgrade of the parser must not make old
     records look new.

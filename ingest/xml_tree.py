@@ -1,7 +1,7 @@
 """From XML bytes to a plain tree, with nothing fetched, nothing expanded and names without prefixes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from lxml import etree
@@ -20,11 +20,10 @@ _too_deep = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
 
 
 class Node(NamedTuple):
-    """One element: its name without prefix, its own text, its attributes in order, its children."""
+    """One element: its name without prefix, its own text, its children."""
 
     name: str
     text: str
-    attributes: tuple[tuple[str, str], ...]
     children: tuple["Node", ...]
 
 
@@ -38,7 +37,12 @@ def parse(delivery: bytes) -> "etree._Element":
     if b"<!DOCTYPE" in plain:
         raise Unreadable("dtd")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=True,
     )
     try:
         root = etree.fromstring(document, parser)
@@ -56,21 +60,27 @@ def local_name(element: "etree._Element") -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def tree_of(element: "etree._Element") -> Node:
-    """An element as plain tuples; spaces around text and between elements are gone."""
+def tree_of(element: "etree._Element", unread: Collection[str] = ()) -> Node:
+    """An element as plain tuples; of those unread only the name is kept, which saves half the time."""
+    name = element.tag
+    if name[0] == "{":
+        name = name.rpartition("}")[2]
+    if name in unread:
+        return Node(name, "", ())
     text = element.text or ""
+    if not len(element):
+        return Node(name, text.strip(), ())
     children = []
     for child in element:
-        children.append(tree_of(child))
+        children.append(tree_of(child, unread))
         if child.tail:
             text += child.tail
-    attributes = element.attrib
-    return Node(
-        element.tag.rpartition("}")[2],
-        text.strip(),
-        tuple(sorted(attributes.items())) if attributes else (),
-        tuple(children),
-    )
+    return Node(name, text.strip(), tuple(children))
+
+
+def canonical_xml(element: "etree._Element") -> bytes:
+    """An element as bytes that stay the same when only the spaces between elements change."""
+    return bytes(etree.tostring(element, encoding="utf-8", with_tail=False))
 
 
 def children_of(node: Node, known: Mapping[str, bool]) -> dict[str, Node]:

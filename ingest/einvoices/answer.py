@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from iochub.errors import RecordRejected
-from iochub.ingest.canonical import canonical
 from iochub.ingest.door import Door
+from iochub.ingest.einvoices.envelope import Part
 from iochub.ingest.feed import Reading
 from iochub.ingest.xml_tree import Node
 
@@ -20,20 +20,21 @@ OTHERS = frozenset(("104", "105", "205", "301", "302", "-1"))
 """Answers whose outcome the hub has no list for."""
 
 
-def read_answer(number: int, notice: Node, message: str, about: str, door: Door) -> Reading:
-    """Read one `TBao`; `about` is the code of the message answered, else its own.
+def read_answer(number: int, part: Part, door: Door) -> Reading:
+    """Read one `TBao`; its entity is the message answered.
 
-    The code holds the sender's tax number, which may be a person's, so it is hidden.
+    That message's code holds its sender's tax number, which may be a person's, so it is hidden.
 
     Raises: RecordRejected; the publisher acts.
     """
-    if not about:
+    message = part.message
+    if not part.about:
         raise RecordRejected("missing:MTDiep", "MTDiep")
     if message not in OUTCOMES and message not in OTHERS:
         raise RecordRejected("unknown_code:MLTDiep", "MLTDiep")
-    row: dict[str, object] = {"message": message, "outcome": _outcome(notice, message)}
-    version = door.pseudonyms.record(canonical(notice))
-    return Reading(number, "answer", f"message:{door.pseudonyms.identity(about)}", version, 0, (), row)
+    row: dict[str, object] = {"message": message, "outcome": _outcome(part.node, message)}
+    version = door.pseudonyms.record(part.canonical)
+    return Reading(number, "answer", f"message:{door.pseudonyms.identity(part.about)}", version, 0, (), row)
 
 
 def _outcome(notice: Node, message: str) -> str:

@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from iochub.errors import RecordRejected
-from iochub.ingest.canonical import canonical
 from iochub.ingest.door import Door
 from iochub.ingest.einvoices import fields
+from iochub.ingest.einvoices.envelope import Part
 from iochub.ingest.einvoices.identity import Identity, Names, entity_key, identify
 from iochub.ingest.einvoices.money import ZERO, complete, currency_of, in_dong
 from iochub.ingest.feed import Reading
@@ -24,12 +24,12 @@ INVOICE_MESSAGES = frozenset(("", "200", "201", "202", "203", "206"))
 Children = Mapping[str, Node]
 
 
-def read_invoice(number: int, invoice: Node, message: str, door: Door) -> Reading:
-    """Read one `HDon`; `message` is the kind of message around it.
+def read_invoice(number: int, part: Part, door: Door) -> Reading:
+    """Read one `HDon`.
 
     Raises: RecordRejected; the publisher acts.
     """
-    parts = children_of(invoice, fields.INVOICE)
+    parts = children_of(part.node, fields.INVOICE)
     data = children_of(needed(parts, "DLHDon"), fields.DATA)
     general = children_of(needed(data, "TTChung"), fields.GENERAL)
     content = children_of(needed(data, "NDHDon"), fields.CONTENT)
@@ -44,7 +44,7 @@ def read_invoice(number: int, invoice: Node, message: str, door: Door) -> Readin
         NAMES,
         door.pseudonyms,
     )
-    if message not in INVOICE_MESSAGES:
+    if part.message not in INVOICE_MESSAGES:
         raise RecordRejected("unknown_code:MLTDiep", "MLTDiep")
     day = _issued(text_in(general, "NLap"), door)
     relation, relations = _relations(general, known)
@@ -59,7 +59,7 @@ def read_invoice(number: int, invoice: Node, message: str, door: Door) -> Readin
         "coded": known.series[0] == "K" or bool(text_in(parts, "MCCQT")),
         **_money(general, content, known, day),
     }
-    version = door.pseudonyms.record(canonical(invoice))
+    version = door.pseudonyms.record(part.canonical)
     return Reading(number, "invoice", known.entity, version, 0, relations, row)
 
 

@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 from iochub.errors import RecordRejected
 from iochub.ingest.feed import Record, Refusal, refusal
 from iochub.ingest.json_records import items_of, members_of
-from iochub.ingest.xml_tree import Node, local_name, parse, slices_of, tree_of
+from iochub.ingest.xml_tree import Node, canonical_xml, local_name, parse, slices_of, tree_of
 
 OF_A_LISTING = frozenset(("nbmst", "khmshdon", "khhdon", "shdon", "tdlap"))
 OTHER_BODIES = {"TKhai": "registration", "DNghi": "registration", "BTHDLieu": "summary"}
+
+UNREAD = frozenset(("DSCKS", "TTKhac", "THTTLTSuat"))
+"""Signatures, free extras and the totals per rate: parts of the record that the hub passes over."""
 
 Element = Any
 """lxml's elements carry no types."""
@@ -20,6 +23,7 @@ class Part(NamedTuple):
 
     kind: str
     node: Node
+    canonical: bytes
     message: str
     about: str
 
@@ -50,13 +54,19 @@ def opened_xml(delivery: bytes) -> Iterator[Record | Refusal]:
     for number, ((body, message), raw) in enumerate(zip(found, raws, strict=True)):
         name = local_name(body)
         if name == "HDon":
-            yield Record(number, raw, Part("invoice", tree_of(body), _kind(message), ""))
+            yield Record(number, raw, _part("invoice", body, message))
         elif name == "TBao":
-            about = _about(message, "MTDTChieu") or _about(message, "MTDiep")
-            yield Record(number, raw, Part("answer", tree_of(body), _kind(message), about))
+            yield Record(number, raw, _part("answer", body, message))
         else:
             other = OTHER_BODIES.get(name, "message")
             yield refusal(number, RecordRejected(f"not_a_delivery:{other}", other), raw)
+
+
+def _part(kind: str, body: Element, message: Element | None) -> Part:
+    about = ""
+    if message is not None:
+        about = _said(message, "MTDTChieu") or _said(message, "MTDiep")
+    return Part(kind, tree_of(body, UNREAD), canonical_xml(body), _kind(message), about)
 
 
 def _bodies(root: Element) -> Iterator[tuple[Element, Element | None]]:
@@ -94,9 +104,9 @@ def _inside(element: Element, *path: str) -> list[Element]:
 
 
 def _kind(message: Element | None) -> str:
-    return _about(message, "MLTDiep") if message is not None else ""
+    return _said(message, "MLTDiep") if message is not None else ""
 
 
-def _about(message: Element, name: str) -> str:
+def _said(message: Element, name: str) -> str:
     found = _inside(message, "TTChung", name)
     return (found[0].text or "").strip() if found else ""

@@ -73,8 +73,8 @@ class EInvoices(Feed):
         if not isinstance(part, Part):
             return read_listing(record.number, record.raw, door)
         if part.kind == "invoice":
-            return read_invoice(record.number, part.node, part.message, door)
-        return read_answer(record.number, part.node, part.message, part.about, door)
+            return read_invoice(record.number, part, door)
+        return read_answer(record.number, part, door)
 
     def implied(self, version: Version) -> Implied:
         """The unit and the day of issue; an answer names neither, and a seller elsewhere has no unit."""
