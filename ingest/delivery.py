@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
-from ulid import ULID
 
 from iochub.clock import milliseconds
 from iochub.errors import RecordRejected
@@ -15,6 +14,7 @@ from iochub.exact.version import WITHDRAWAL
 from iochub.ingest.dead_letters import DeadLetter, pack_dead_letter
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed, Outcome, Reading, Refusal
+from iochub.ingest.names import new_name
 from iochub.ingest.publish import Outgoing
 from iochub.ingest.reasons import message_for
 from iochub.ingest.receipts import Reject
@@ -170,7 +170,7 @@ def prepare(
                 records.append(Outgoing(events_topic(feed), partition, pack(parcel)))
                 counts.append(len(some))
     for number, content_type, refusal in verdicts.refused:
-        name = str(ULID()) if seal is not None else ""
+        name = new_name() if seal is not None else ""
         rejected.append(Rejected(Reject(number, name, refusal.reason, refusal.field), refusal.message))
         if seal is not None:
             sealed = seal.close(refusal.raw, name)

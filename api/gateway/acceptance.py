@@ -9,7 +9,6 @@ from typing import Protocol
 
 import msgspec
 from starlette.responses import Response
-from ulid import ULID
 
 from iochub.api.gateway.bodies import THREAD_BYTES
 from iochub.api.gateway.limits import Buckets
@@ -24,6 +23,7 @@ from iochub.ingest.declarations import HoldingsLookup
 from iochub.ingest.delivery import Prepared, Rejected, Verdicts, prepare
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed
+from iochub.ingest.names import new_name
 from iochub.ingest.publish import Outgoing, Position
 from iochub.ingest.receipts import (
     REJECTS_KEPT,
@@ -124,7 +124,7 @@ async def accept(gateway: Gateway, sending: Sending) -> Response:
         raise StoreUnavailable("The hub is not ready to keep anything yet.", store="kafka")
     began = time.perf_counter()
     door = gateway.door(sending.sender, now())
-    receipt = str(ULID())
+    receipt = new_name()
     with gateway.measures.in_flight.track_inprogress():
         try:
             if sending.size > THREAD_BYTES:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import msgspec
 from fastapi import Request
 from starlette.responses import Response
-from ulid import ULID
 
 from iochub.api.gateway.acceptance import Gateway, Sending, accept, json_answer
 from iochub.api.gateway.admission import admit, feed_for, with_allowance
@@ -20,6 +19,7 @@ from iochub.errors import StoreUnavailable
 from iochub.ingest.declarations import Declaration, pack_declaration
 from iochub.ingest.delivery import Part, read_delivery, read_withdrawal
 from iochub.ingest.feed import Feed
+from iochub.ingest.names import new_name
 from iochub.ingest.publish import Outgoing
 from iochub.ingest.topic_list import DECLARATIONS
 from iochub.text import Text
@@ -134,7 +134,7 @@ def declarations(gateway: Gateway) -> Serve:
         if not gateway.is_open():
             raise StoreUnavailable("The hub is not ready to keep anything yet.", store="kafka")
         declared = Declaration(
-            str(ULID()), feed.name, key.agency, body.since, body.until, body.records, body.sum, now()
+            new_name(), feed.name, key.agency, body.since, body.until, body.records, body.sum, now()
         )
         record = Outgoing(DECLARATIONS, 0, pack_declaration(declared), key.agency.encode())
         await gateway.publisher.publish([record])

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 15
 """How long answers under way may take when the process is told to stop."""
+SWITCH_SECONDS = 0.001
+"""The event loop waits this long at most for the interpreter while the publisher's threads have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,7 @@ def run_gateway(settings: Settings, feeds: Mapping[str, Feed], lookups: Lookups 
         server.should_exit = True
 
     opening.on_refused = stop
+    sys.setswitchinterval(SWITCH_SECONDS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve())
     if opening.refused is not None:
