@@ -8,8 +8,9 @@ from time import monotonic
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from nicegui import ui
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from iochub.clock import now
 from iochub.dashboards.wall.door import Door, Verdict, Verify, is_loopback
@@ -38,7 +39,7 @@ def create_wall(
         openapi_url=None,
         lifespan=_asking(poller, client),
     )
-    _serve_operators(app, client)
+    _serve_operators(app, client, poller)
     declare_pages(Hub(poller, clock, settings.wall.poll_seconds, settings.demo))
     ui.run_with(
         app,
@@ -101,8 +102,28 @@ def _verifying(client: httpx.AsyncClient) -> Verify:
     return verify
 
 
-def _serve_operators(app: FastAPI, client: httpx.AsyncClient) -> None:
+def _serve_operators(app: FastAPI, client: httpx.AsyncClient, poller: Poller) -> None:
+    registry = CollectorRegistry()
+    Gauge("iochub_wall_questions", "Questions kept asked for open screens.", registry=registry).set_function(
+        lambda: poller.watched
+    )
+    Gauge("iochub_wall_failing", "Of them, how many have no present answer.", registry=registry).set_function(
+        lambda: poller.failing
+    )
+
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
-        """The process answers."""
         return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz(response: Response) -> dict[str, object]:
+        try:
+            alive = (await client.get("/healthz")).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            alive = False
+        response.status_code = 200 if alive else 503
+        return {"status": "ok" if alive else "waiting", "waits_for": [] if alive else ["api"]}
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

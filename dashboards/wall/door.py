@@ -22,7 +22,7 @@ Verify = Callable[[str], Awaitable[Verdict]]
 
 COOKIE = "iochub_wall"
 SIGN_IN = "/sign-in"
-PUBLIC = (SIGN_IN, "/healthz", "/readyz")
+PUBLIC = ("/healthz", "/readyz", "/metrics")
 SESSIONS = 1_000
 FORM_BYTES = 4_096
 
@@ -44,7 +44,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         token = self._token(scope) if self._guarded else self._own_token
-        if token is not None or scope["path"] in PUBLIC[1:]:
+        if token is not None or scope["path"] in PUBLIC:
             scope.setdefault("state", {})["token"] = token
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":

@@ -87,6 +87,16 @@ class Poller:
         held = self._held.get(ask)
         return held.status if held else 0
 
+    @property
+    def watched(self) -> int:
+        """How many questions are kept asked."""
+        return len(self._watched)
+
+    @property
+    def failing(self) -> int:
+        """How many of them have no present answer."""
+        return sum(self._entry(ask).failed_since is not None for ask in self._watched)
+
     async def first(self, asks: Iterable[Ask[Any]], seconds: float) -> None:
         """Wait until every question had an answer or a failure, but no longer than so many seconds."""
         waits = [asyncio.ensure_future(self._entry(ask).answered.wait()) for ask in asks]

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 
+import httpx
 from fake_api import FakeApi
 from playwright.sync_api import Page, expect
 
@@ -164,6 +165,16 @@ def test_the_feeds_say_who_is_silent_what_waits_and_why_records_were_refused(
     expect(invoices.locator(".badge")).to_have_text("Đang cập nhật")
     expect(invoices).to_contain_text("18.250")
     expect(invoices.locator("tr").first).to_contain_text("missing:SHDon")
+
+
+def test_operators_see_whether_the_wall_has_its_api(look: Look, wall: str, api: FakeApi) -> None:
+    look("/feeds")
+    assert httpx.get(f"{wall}/readyz", trust_env=False).status_code == 200
+    assert "iochub_wall_failing 0.0" in httpx.get(f"{wall}/metrics", trust_env=False).text
+    api.stop()
+    waiting = httpx.get(f"{wall}/readyz", trust_env=False)
+    api.start()
+    assert (waiting.status_code, waiting.json()["waits_for"]) == (503, ["api"])
 
 
 def test_a_narrow_window_scrolls_down_but_never_sideways(look: Look) -> None:

@@ -177,6 +177,8 @@ class FakeApi:
     def _body(self, handler: BaseHTTPRequestHandler) -> tuple[int, object]:
         if self.failing:
             return self.failing, {}
+        if handler.path == "/healthz":
+            return 200, {"status": "ok"}
         if handler.headers.get("Authorization") != f"Bearer {TOKEN}":
             return 401, {}
         language = "en" if handler.headers.get("Accept-Language") == "en" else "vi"
