@@ -90,7 +90,7 @@ UNKNOWN_INDICATOR: Final = Text("Không có chỉ tiêu này.", "There is no suc
 NO_ROWS: Final = Text("Chưa có số liệu trong kỳ này", "No data in this period")
 
 PUBLISHER: Final = Text("Cơ quan gửi", "Publisher")
-LAG: Final = Text("Đang chờ xử lý", "Waiting to be counted")
+LAG: Final = Text("Đang chờ xử lý", "Waiting")
 RECORDS: Final = Text("bản ghi", "records")
 ACCEPTED_TODAY: Final = Text("Tiếp nhận hôm nay", "Accepted today")
 REJECTED_TODAY: Final = Text("Từ chối hôm nay", "Rejected today")

@@ -77,7 +77,7 @@ INDICATORS = [
         "einvoices",
         "Hộ, cá nhân nộp thuế bằng hoá đơn điện tử",
         "Households using e-invoices",
-        "hộ",
+        "hộ, cá nhân",
         1_018,
         ("2025", 1_500, False),
     ),
