@@ -13,10 +13,9 @@ from iochub.event import Event, Parcel, events_topic, pack, partition_of
 from iochub.exact.version import WITHDRAWAL
 from iochub.ingest.dead_letters import DeadLetter, pack_dead_letter
 from iochub.ingest.door import Door
-from iochub.ingest.feed import Feed, Outcome, Reading, Refusal
+from iochub.ingest.feed import Feed, Outcome, Reading, Refusal, refusal
 from iochub.ingest.names import new_name
 from iochub.ingest.publish import Outgoing
-from iochub.ingest.reasons import message_for
 from iochub.ingest.receipts import Reject
 from iochub.ingest.sealing import Seal
 from iochub.ingest.topic_list import DEAD_LETTERS, LARGEST_RECORD_BYTES
@@ -134,12 +133,11 @@ def read_withdrawal(
     """Turn a list of entities sent by mistake into events that take back what this sender said of them."""
     verdicts = Verdicts(delivery_id(door.sender, f"{feed.name}\0{WITHDRAWAL}", (Part("", raw),)))
     for number, named in enumerate(entities):
-        if not isinstance(named, str) or not named.strip():
-            reason = f"{'missing' if isinstance(named, str) else 'not_text'}:entity"
-            refusal = Refusal(number, reason, "entity", message_for(reason, "entity"), _encode(named))
-            verdicts.refused.append((number, "application/json", refusal))
+        try:
+            entity = feed.entity_named(_text_of(named), door)
+        except RecordRejected as rejected:
+            verdicts.refused.append((number, "application/json", refusal(number, rejected, _encode(named))))
             continue
-        entity = feed.entity_named(named.strip(), door)
         version = hashlib.sha256(f"{verdicts.delivery}\0{entity}".encode()).hexdigest()[:32]
         event = Event(number, WITHDRAWAL, entity, version, 0, (), msgspec.Raw(b"{}"))
         verdicts.events.setdefault(partition_of(entity, partitions), []).append(event)
@@ -147,52 +145,72 @@ def read_withdrawal(
     return verdicts
 
 
-def prepare(
-    verdicts: Verdicts,
-    feed: str,
-    receipt: str,
-    door: Door,
-    seal: Seal | None,
-    partitions: int,
-    corrected_from: str = "",
-) -> Prepared:
+def _text_of(named: object) -> str:
+    if not isinstance(named, str):
+        raise RecordRejected("not_text:entity", "entity")
+    if not named.strip():
+        raise RecordRejected("missing:entity", "entity")
+    return named.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """What belongs on everything that is kept of one delivery."""
+
+    feed: str
+    receipt: str
+    door: Door
+    partitions: int
+    corrected_from: str = ""
+
+
+def prepare(verdicts: Verdicts, to: Addressed, seal: Seal | None) -> Prepared:
     """Pack what was read for Kafka; without a seal nothing is to be kept (a dry run).
 
     Raises: RecordRejected when a bad record is too large to be kept whole; the publisher splits it.
     """
-    records: list[Outgoing] = []
-    counts: list[int] = []
+    if seal is None:
+        told = tuple(_rejected(number, "", refused) for number, _, refused in verdicts.refused)
+        return Prepared(verdicts.delivery, verdicts.accepted, told, (), ())
+    portions = [
+        (partition, portion)
+        for partition, events in sorted(verdicts.events.items())
+        for portion in _portions(events)
+    ]
+    records = [_parcel(verdicts.delivery, to, partition, portion) for partition, portion in portions]
     rejected: list[Rejected] = []
-    if seal is not None:
-        for partition, events in sorted(verdicts.events.items()):
-            for some in _portions(events):
-                parcel = Parcel(verdicts.delivery, receipt, door.sender, milliseconds(door.received_at), some)
-                records.append(Outgoing(events_topic(feed), partition, pack(parcel)))
-                counts.append(len(some))
-    for number, content_type, refusal in verdicts.refused:
-        name = new_name() if seal is not None else ""
-        rejected.append(Rejected(Reject(number, name, refusal.reason, refusal.field), refusal.message))
-        if seal is not None:
-            sealed = seal.close(refusal.raw, name)
-            if len(sealed) > DEAD_LETTER_BYTES:
-                raise RecordRejected(TOO_LARGE, index=str(number))
-            letter = DeadLetter(
-                id=name,
-                feed=feed,
-                sender=door.sender,
-                receipt=receipt,
-                delivery=verdicts.delivery,
-                index=number,
-                reason=refusal.reason,
-                field=refusal.field,
-                content_type=content_type,
-                record=sealed,
-                at=door.received_at,
-                corrected_from=corrected_from,
-            )
-            place = partition_of(name, partitions)
-            records.append(Outgoing(DEAD_LETTERS, place, pack_dead_letter(letter), name.encode()))
-    return Prepared(verdicts.delivery, verdicts.accepted, tuple(rejected), tuple(counts), tuple(records))
+    for number, content_type, refused in verdicts.refused:
+        name = new_name()
+        rejected.append(_rejected(number, name, refused))
+        letter = DeadLetter(
+            id=name,
+            feed=to.feed,
+            sender=to.door.sender,
+            receipt=to.receipt,
+            delivery=verdicts.delivery,
+            index=number,
+            reason=refused.reason,
+            field=refused.field,
+            content_type=content_type,
+            record=seal.close(refused.raw, name),
+            at=to.door.received_at,
+            corrected_from=to.corrected_from,
+        )
+        if len(letter.record) > DEAD_LETTER_BYTES:
+            raise RecordRejected(TOO_LARGE, index=str(number))
+        place = partition_of(name, to.partitions)
+        records.append(Outgoing(DEAD_LETTERS, place, pack_dead_letter(letter), name.encode()))
+    counts = tuple(len(portion) for _, portion in portions)
+    return Prepared(verdicts.delivery, verdicts.accepted, tuple(rejected), counts, tuple(records))
+
+
+def _rejected(number: int, name: str, refused: Refusal) -> Rejected:
+    return Rejected(Reject(number, name, refused.reason, refused.field), refused.message)
+
+
+def _parcel(delivery: str, to: Addressed, partition: int, events: list[Event]) -> Outgoing:
+    parcel = Parcel(delivery, to.receipt, to.door.sender, milliseconds(to.door.received_at), events)
+    return Outgoing(events_topic(to.feed), partition, pack(parcel))
 
 
 def _portions(events: list[Event]) -> Iterator[list[Event]]:

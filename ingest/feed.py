@@ -115,7 +115,10 @@ class Feed(ABC):
         """The current row of an entity; pure, so that any process at any time finds the same."""
 
     def entity_named(self, words: str, door: Door) -> str:
-        """The entity key of a thing as its publisher names it; overridden where a key hides a person."""
+        """The entity key of a thing as its publisher names it, for a withdrawal.
+
+        Raises: RecordRejected for a text that names none; the publisher acts.
+        """
         return words
 
     def read(self, delivery: bytes, content_type: str, door: Door) -> Iterator[Outcome]:

@@ -12,8 +12,10 @@ POOL_BYTES = 400 * RANDOM_BYTES
 
 
 class _Pool(threading.local):
-    """Random bytes in store, per thread: each call of the kernel gives the interpreter away to another thread,
-    and waiting for it back was the dearest step of a small delivery.
+    """Random bytes in store, per thread.
+
+    Each call of the kernel gives the interpreter away to another thread, and waiting for it back was the
+    dearest step of a small delivery.
     """
 
     def __init__(self) -> None:

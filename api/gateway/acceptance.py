@@ -20,7 +20,7 @@ from iochub.errors import RecordRejected, StoreUnavailable
 from iochub.event import partition_of
 from iochub.ingest.dead_letters import DeadLetterLookup
 from iochub.ingest.declarations import HoldingsLookup
-from iochub.ingest.delivery import Prepared, Rejected, Verdicts, prepare
+from iochub.ingest.delivery import Addressed, Prepared, Rejected, Verdicts, prepare
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed
 from iochub.ingest.names import new_name
@@ -143,10 +143,8 @@ async def accept(gateway: Gateway, sending: Sending) -> Response:
 
 def _prepared(gateway: Gateway, sending: Sending, door: Door, receipt: str) -> Prepared:
     seal = None if sending.dry_run else gateway.seal
-    verdicts = sending.read(door)
-    return prepare(
-        verdicts, sending.feed.name, receipt, door, seal, gateway.partitions, sending.corrected_from
-    )
+    to = Addressed(sending.feed.name, receipt, door, gateway.partitions, sending.corrected_from)
+    return prepare(sending.read(door), to, seal)
 
 
 async def _keep(gateway: Gateway, sending: Sending, prepared: Prepared, door: Door, receipt: str) -> Receipt:

@@ -69,6 +69,18 @@ def entity_key(seller: str, template: str, series: str, number: str) -> str:
     return f"{seller}:{template}:{series}:{int(number) if _NUMBER.fullmatch(number) else number}"
 
 
+def named_entity(words: str, hide: Pseudonyms) -> str:
+    """The entity key of an invoice that is named by its four parts with colons between.
+
+    Raises: RecordRejected; the publisher acts.
+    """
+    parts = words.split(":")
+    if len(parts) != len(Names._fields):
+        raise RecordRejected("bad_pattern:entity", "entity")
+    seller, template, series, number = parts
+    return identify(seller, template, series, number, Names(*["entity"] * len(parts)), hide).entity
+
+
 def _check_tax_number(number: str, name: str) -> None:
     """The tenth digit checks the first nine; identity numbers of persons have no check digit."""
     if not _TAX_NUMBER.fullmatch(number):

@@ -12,7 +12,7 @@ from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
 from iochub.ingest.dossiers.course import current_of
 from iochub.ingest.dossiers.envelope import BARE, Wrapped, opened
-from iochub.ingest.dossiers.row import read_dossier, read_step
+from iochub.ingest.dossiers.row import dossier_number, read_dossier, read_step
 from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
 from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable
 from iochub.ingest.reasons import UNREADABLE
@@ -93,3 +93,7 @@ class Dossiers(Feed):
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
         """The latest full record, advanced by later steps."""
         return current_of(own)
+
+    def entity_named(self, words: str, door: Door) -> str:
+        """The number of a dossier."""
+        return dossier_number(words)

@@ -13,6 +13,7 @@ from iochub.ingest.door import Door
 from iochub.ingest.einvoices.answer import read_answer
 from iochub.ingest.einvoices.body import read_invoice
 from iochub.ingest.einvoices.envelope import Part, opened_json, opened_xml
+from iochub.ingest.einvoices.identity import named_entity
 from iochub.ingest.einvoices.listing import read_listing
 from iochub.ingest.einvoices.standing import current_of
 from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
@@ -85,6 +86,10 @@ class EInvoices(Feed):
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
         """The latest body or row, unless the invoice was replaced, cancelled or never valid."""
         return current_of(own, related)
+
+    def entity_named(self, words: str, door: Door) -> str:
+        """`seller:template:series:number`, with the seller's tax number as it stands on the invoice."""
+        return named_entity(words, door.pseudonyms)
 
 
 def _records(delivery: bytes) -> Iterator[Record | Refusal]:
