@@ -95,7 +95,8 @@ def land(
         yield "unreadable set aside"
     firsts = store.first_arrivals(feed.name, _arrivals(era, batch))
     yield "arrivals known"
-    store.insert_versions(feed.name, [_placed(event, firsts) for event in batch])
+    fresh = yield from _fresh(feed, era, batch, firsts, store)
+    store.insert_versions(feed.name, fresh)
     yield "versions stored"
     rows = yield from _rows(feed, store, {event.entity for event in batch})
     store.insert_cells(feed.name, rows)
@@ -115,6 +116,42 @@ def _arrivals(era: int, batch: Sequence[Landed]) -> list[Arrival]:
         if known is None or event.offset < known.offset:
             earliest[key] = Arrival(event.delivery, event.partition, era, event.offset, event.appended_ms)
     return list(earliest.values())
+
+
+def _fresh(
+    feed: Folding,
+    era: int,
+    batch: Sequence[Landed],
+    firsts: Mapping[tuple[str, int], Arrival],
+    store: LandStore,
+) -> Generator[str, None, list[Version]]:
+    """The versions to store: of a delivery that has been here before only what it did not hold then.
+
+    What was read first stays: a newer parser may read the same bytes otherwise, and would leave rows behind
+    in cells that no version implies any more. The first arrival is landed already, or in this batch.
+    """
+    again = {event.entity for event in batch if _was_here(event, era, firsts)}
+    if not again:
+        return [_placed(event, firsts) for event in batch]
+    stored = store.versions_of(feed.name, again)
+    yield "repeats known"
+    known = {(one.entity, one.kind, one.place) for own in stored.values() for one in own}
+    fresh: dict[tuple[str, str, int], Version] = {}
+    for event in sorted(batch, key=_by_offset):
+        version = _placed(event, firsts)
+        key = (version.entity, version.kind, version.place)
+        if key not in known:
+            fresh.setdefault(key, version)
+    return list(fresh.values())
+
+
+def _was_here(event: Landed, era: int, firsts: Mapping[tuple[str, int], Arrival]) -> bool:
+    first = firsts[event.delivery, event.partition]
+    return first.offset != event.offset or first.era != era
+
+
+def _by_offset(event: Landed) -> int:
+    return event.offset
 
 
 def _placed(event: Landed, firsts: Mapping[tuple[str, int], Arrival]) -> Version:

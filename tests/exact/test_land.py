@@ -77,3 +77,31 @@ def test_nothing_is_recorded_while_the_store_is_away(store: MemoryStore) -> None
     store.away = False
     list(land(FEED, 1, [event(0)], store))
     assert store.land_position(1, 0) == 1
+
+
+def test_a_delivery_sent_again_keeps_its_first_reading_even_when_a_newer_parser_reads_otherwise(
+    store: MemoryStore,
+) -> None:
+    first = event(0)
+    list(land(FEED, 1, [first], store))
+    cells = dict(store.tables.cells)
+    again = first._replace(offset=7, reading={"unit": UNITS[1], "opened": 2, "amount": 9})
+    list(land(FEED, 1, [again], store))
+    assert store.tables.cells == cells
+
+
+def test_a_delivery_twice_in_one_batch_is_read_as_it_came_first(store: MemoryStore) -> None:
+    first = event(0)
+    again = first._replace(offset=1, reading={"unit": UNITS[1], "opened": 2, "amount": 9})
+    list(land(FEED, 1, [again, first], store))
+    (kept,) = store.tables.versions["e0"].values()
+    assert kept.reading == first.reading
+
+
+def test_what_a_delivery_did_not_hold_when_it_came_first_is_stored_when_it_comes_again(
+    store: MemoryStore,
+) -> None:
+    first = event(0)
+    list(land(FEED, 1, [first], store))
+    list(land(FEED, 1, [first._replace(offset=3), first._replace(offset=3, number=1, entity="e2")], store))
+    assert store.tables.versions.keys() == {"e0", "e2"}

@@ -46,7 +46,7 @@ def land_reading_first(
     if unreadable:
         store.set_aside(feed.name, era, unreadable)
     firsts = store.first_arrivals(feed.name, land._arrivals(era, batch))
-    placed = [land._placed(event, firsts) for event in batch]
+    placed = yield from land._fresh(feed, era, batch, firsts, store)
     foreseeing: Any = _Foreseeing(store, placed)
     rows = yield from land._rows(feed, foreseeing, {event.entity for event in batch})
     yield "versions read"
@@ -72,7 +72,8 @@ def land_in_order(*order: str) -> Callable[..., Iterator[str]]:
         if unreadable:
             store.set_aside(feed.name, era, unreadable)
         firsts = store.first_arrivals(feed.name, land._arrivals(era, batch))
-        store.insert_versions(feed.name, [land._placed(event, firsts) for event in batch])
+        fresh = yield from land._fresh(feed, era, batch, firsts, store)
+        store.insert_versions(feed.name, fresh)
         yield "versions stored"
         rows = yield from land._rows(feed, store, {event.entity for event in batch})
         ends: Mapping[int, int] = {}
@@ -141,6 +142,17 @@ def rows_versioned_by_place(
 ) -> list[CellRow]:
     newest = max(arrival_of(one.place) for one in [*own, *related])
     return [row._replace(version=newest) for row in _ROWS_OF(feed, entity, own, related)]
+
+
+def fresh_or_not(
+    feed: Folding,
+    era: int,
+    batch: Sequence[Landed],
+    firsts: Mapping[tuple[str, int], land.Arrival],
+    store: LandStore,
+) -> Generator[str, None, list[Version]]:
+    yield "nothing asked"
+    return [land._placed(event, firsts) for event in batch]
 
 
 def placed_by_this_arrival(event: Landed, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:

@@ -161,6 +161,7 @@ PROTECTIONS = (
         margins=1,
     ),
     Off("first_arrival", "1", "figure", ((land, "_placed", instead.placed_by_this_arrival),), RESENDS),
+    Off("first_reading", "1", "figure", ((land, "_fresh", instead.fresh_or_not),), RESENDS),
     Off(
         "cap_of_first_arrival", "1", "figure", ((land, "_placed", instead.placed_with_this_cap),), RESENDS, 2
     ),

@@ -41,7 +41,7 @@ class Oracle:
     facts: dict[tuple[str, int], Fact] = field(default_factory=dict)
 
     def appended(self, era: int, partition: int, offset: int, record: Parcelled) -> None:
-        """Note a Kafka record; only a delivery's first arrival in a partition means anything."""
+        """Note a Kafka record; a delivery's first arrival in a partition places it, its first reading stays."""
         if not record.readable:
             return
         delivery = record.delivery
@@ -50,15 +50,16 @@ class Oracle:
         for number in record.numbers:
             draft = delivery.drafts[number]
             revision = min(draft.revision_ms, first.appended_ms)
-            self.facts[delivery.name, number] = Fact(
+            fact = Fact(
                 (revision, first.era, first.offset, number),
                 draft.entity,
                 draft.kind,
                 delivery.sender,
                 draft.relations,
-                draft.reading,
-                first,
+                record.reading(number),
+                arrived,
             )
+            self.facts.setdefault((delivery.name, number), fact)
 
     def latest(self, kind: str) -> dict[str, Fact]:
         """The fact of a kind that counts, by entity."""

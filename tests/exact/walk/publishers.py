@@ -93,15 +93,19 @@ class Publishers:
 
     def _append(self, delivery: Delivery, choose: Choices) -> None:
         """Kafka acknowledges the parcels; rarely not all of them, and then there is no receipt."""
-        parcels = delivery.parcels()
         confirmed = choose(8) != 7
         readable = choose(16) != 15
+        edition = choose(6) // 5
+        refused = {0} if choose(8) == 7 else set()
         kept = []
-        for partition, numbers in list(parcels.items())[: None if confirmed else 1]:
-            record = Parcelled(delivery, tuple(numbers), self._now_ms(), readable)
-            kept.append(ParcelAt(partition, self._log(partition, record), len(numbers)))
+        for partition, numbers in list(delivery.parcels().items())[: None if confirmed else 1]:
+            taken = tuple(number for number in numbers if number not in refused)
+            if taken:
+                record = Parcelled(delivery, taken, self._now_ms(), readable, edition)
+                kept.append(ParcelAt(partition, self._log(partition, record), len(taken)))
         if confirmed:
-            entities = frozenset(draft.entity for draft in delivery.drafts) if readable else frozenset()
+            drafts = enumerate(delivery.drafts) if readable else ()
+            entities = frozenset(draft.entity for number, draft in drafts if number not in refused)
             self.receipts.append(Receipt(self.events.era, tuple(kept), entities))
 
     def _log(self, partition: int, record: Parcelled) -> int:
