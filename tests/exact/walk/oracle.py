@@ -41,7 +41,7 @@ class Oracle:
     facts: dict[tuple[str, int], Fact] = field(default_factory=dict)
 
     def appended(self, era: int, partition: int, offset: int, record: Parcelled) -> None:
-        """Note a Kafka record; a delivery's first arrival in a partition places it, its first reading stays."""
+        """A delivery's first arrival in a partition places its records; their first reading stays."""
         if not record.readable:
             return
         delivery = record.delivery
