@@ -2,6 +2,8 @@
 
 import msgspec
 
+from iochub.errors import RecordRejected
+
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -10,5 +12,10 @@ def canonical(content: object) -> bytes:
 
     It is the publisher's record and not our reading of it: an upgrade of the parser must not make old
     records look new.
+
+    Raises: RecordRejected for a record nested beyond any format; the publisher acts.
     """
-    return _encoder.encode(content)
+    try:
+        return _encoder.encode(content)
+    except RecursionError:
+        raise RecordRejected("not_a_record:depth", "depth") from None

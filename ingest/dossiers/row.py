@@ -21,6 +21,8 @@ APPLICANTS = {"1": "citizen", "2": "business", "3": "state", "4": "other"}
 YES_NO = {"": 0, "0": 0, "1": 1}
 PAID_ONLINE = {"": 0, "0": 0, "1": 1, "2": 1}
 
+OFFICE_CHARACTERS = 200
+
 DUE_YEARS = 10
 """The longest procedure of the State takes months; a due day further ahead is a typing error."""
 
@@ -51,7 +53,10 @@ def read_dossier(record: Record, door: Door, sender_unit: str) -> Reading:
     asked = _supplements(content, door)
     row: dict[str, object] = {
         "unit": door.units.resolve(
-            local_day(course.began), code=sender_unit, agency=door.sender, name=content.office.strip()
+            local_day(course.began),
+            code=sender_unit,
+            agency=door.sender,
+            name=content.office.strip()[:OFFICE_CHARACTERS],
         ),
         "procedure": _procedure(content.procedure),
         "field": _short(content.field_code, "MaLinhVuc"),

@@ -16,7 +16,7 @@ from iochub.ingest.reading import business_day, local_day, portal_decimal, porta
 from iochub.ingest.reasons import EXTRA, safe_name
 
 NAMES = Names("nbmst", "khmshdon", "khhdon", "shdon")
-TAX_OFFICES = "26"
+TAX_OFFICES, OFFICE_DIGITS = "26", 5
 """The tax offices of the province begin so."""
 
 STATES = {1: "", 2: "replaces", 3: "adjusts", 4: "", 5: "", 6: ""}
@@ -49,7 +49,7 @@ def read_listing(number: int, raw: bytes, door: Door) -> Reading:
     day = _issued(listed, door)
     state = _code(listed, "tthai", frozenset(STATES))
     row: dict[str, object] = {
-        "unit": _unit(_text(listed, "cqt"), day, door),
+        "unit": _unit(_text(listed, "cqt")[:OFFICE_DIGITS], day, door),
         "days": [("issued", day.isoformat())],
         "seller": known.seller,
         "household": known.household,
