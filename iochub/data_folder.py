@@ -4,10 +4,12 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from iochub.errors import DeclarationError
 
@@ -19,6 +21,11 @@ SECRET_NAMES = (
     "sealing_key",
 )
 
+FREE_BYTES = 512 * 1024 * 1024
+"""With less room the engines would stop within minutes."""
+LET_GO_SECONDS = 2.0
+"""A glance at the lock, or the last moments of a killed hub, may hold it for an instant."""
+
 
 class DataFolder:
     """One folder that outlives every process of its hub."""
@@ -26,15 +33,15 @@ class DataFolder:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
 
-    def create(self) -> None:
-        """Make the folder, readable to its owner alone.
+    def create(self, free_bytes: int = FREE_BYTES) -> None:
+        """Make the folder, readable to its owner alone, and see that there is room in it.
 
-        Raises: DeclarationError when it cannot be written; the operator acts.
+        Raises: DeclarationError when it cannot be used; the operator acts.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.logs.mkdir(exist_ok=True)
-            probe = self.path / ".writable"
+            probe = self.path / f".writable-{os.getpid()}"
             probe.write_bytes(b"x")
             probe.unlink()
         except OSError as error:
@@ -43,6 +50,13 @@ class DataFolder:
                 "or choose another folder with --data.",
                 folder="data",
             ) from error
+        free = shutil.disk_usage(self.path).free
+        if free < free_bytes:
+            raise DeclarationError(
+                f"Only {free // 2**20} MiB are free under {self.path}; the hub needs {free_bytes // 2**20}. "
+                "Free some space, or choose another folder with --data.",
+                folder="data",
+            )
 
     @property
     def logs(self) -> Path:
@@ -55,19 +69,20 @@ class DataFolder:
         Raises: DeclarationError naming who holds it; the operator acts.
         """
         lock = (self.path / "lock").open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
-            lock.close()
-            raise DeclarationError(
-                f"A hub already runs on {self.path} ({holder}). Stop it with Ctrl-C there, "
-                "or choose another folder with --data.",
-                folder="data",
-            ) from None
+        deadline = time.monotonic() + LET_GO_SECONDS
+        while not _locked(lock, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                lock.seek(0)
+                holder = lock.read().strip() or "another process"
+                lock.close()
+                raise DeclarationError(
+                    f"A hub already runs on {self.path} ({holder}). Stop it with Ctrl-C there, "
+                    "or choose another folder with --data.",
+                    folder="data",
+                )
+            time.sleep(0.05)
         lock.truncate(0)
-        lock.write(f"pid {os.getpid()}, since {at:%Y-%m-%d %H:%M:%S} UTC")
+        lock.write(f"pid {os.getpid()}, since {at.astimezone():%Y-%m-%d %H:%M:%S %Z}")
         lock.flush()
         return lock
 
@@ -86,32 +101,45 @@ class DataFolder:
 
     def ports(self) -> dict[str, int]:
         """The ports this folder's engines had the last time."""
-        return {name: int(str(port)) for name, port in self._read("ports.json").items()}
+        return {name: int(port) for name, port in self._read("ports.json").items()}
 
     def keep_ports(self, ports: Mapping[str, int]) -> None:
         """Remember ports, so that the next start has the same addresses."""
         self._write("ports.json", dict(ports))
 
-    def state(self) -> dict[str, object] | None:
+    def state(self) -> dict[str, Any] | None:
         """What the running hub says of itself, or nothing where none runs."""
-        if not (self.path / "lock").exists():
-            return None
-        with (self.path / "lock").open("r", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return self._read("hub.json") or None
-        return None
+        return self.last_state() or None if self.is_taken() else None
+
+    def is_taken(self) -> bool:
+        """Whether a hub runs on this folder now."""
+        try:
+            lock = (self.path / "lock").open(encoding="utf-8")
+        except OSError:
+            return False
+        with lock:
+            return not _locked(lock, fcntl.LOCK_SH)
+
+    def last_state(self) -> dict[str, Any]:
+        """What the last hub on this folder said, whether it still runs or not."""
+        return self._read("hub.json")
 
     def write_state(self, state: Mapping[str, object]) -> None:
         """Say where everything is, for the commands that talk to a running hub."""
         self._write("hub.json", dict(state))
 
-    def _read(self, name: str) -> dict[str, object]:
+    def _read(self, name: str) -> dict[str, Any]:
         file = self.path / name
         if not file.exists():
             return {}
-        found: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DeclarationError(
+                f"{file} cannot be read ({type(error).__name__}). Run as the account that owns the hub; "
+                "if the file is damaged, put it back from the backup.",
+                folder="data",
+            ) from error
         return found
 
     def _write(self, name: str, content: Mapping[str, object]) -> None:
@@ -120,4 +148,15 @@ class DataFolder:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(content, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(self.path / name)
+
+
+def _locked(file: IO[str], how: int) -> bool:
+    """Try to lock a file; false while somebody else has it."""
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

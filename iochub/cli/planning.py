@@ -2,17 +2,18 @@
 
 import os
 import socket
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from pydantic import BaseModel, SecretStr
 
+from iochub.cli.running import command
 from iochub.data_folder import DataFolder
 from iochub.errors import DeclarationError
 from iochub.settings import PREFIX, Settings, read_settings
-from iochub.supervisor.probes import always, answers
+from iochub.supervisor.probes import answers
 from iochub.supervisor.process import Process
 
 WEB_BASE = 8100
@@ -59,43 +60,72 @@ def plan(
     own_warehouse = "IOCHUB_CLICKHOUSE__HOST" not in os.environ
     ports = _ports(folder, port_base)
     settings = _composed(given, folder, ports, host, own_kafka, own_warehouse, demo, token, tls)
-    environment = environment_of(settings)
-    command = (sys.executable, "-m", "iochub", "run")
-    tied = ("--parent", str(os.getpid()))
-
-    def process(name: str, check: str, after: tuple[str, ...], **more: Mapping[str, str]) -> Process:
-        return Process(
-            name,
-            (*command, name, *tied),
-            answers(check) if check else always,
-            after,
-            address=check.rsplit("/", 1)[0] if check else "",
-            environment=environment | dict(more.get("environment", {})),
-        )
-
-    engines = []
-    if own_kafka:
-        engines.append(
-            Process("broker", (*command, "broker", *tied), _kafka_answers(settings), environment=environment)
-        )
-    if own_warehouse:
-        clickhouse = settings.clickhouse
-        engines.append(process("warehouse", f"http://{clickhouse.host}:{clickhouse.port}/ping", ()))
-    names = tuple(engine.name for engine in engines)
+    engines = ((_broker(settings),) if own_kafka else ()) + ((_warehouse(settings),) if own_warehouse else ())
     prepare = Process(
-        "prepare", (*command, "prepare", *tied), always, names, once=True, environment=environment
+        "prepare", **_start("prepare", settings), after=tuple(engine.name for engine in engines), once=True
     )
-    gateway, wall = settings.gateway, settings.wall
-    doors = [
-        process("gateway", f"http://{gateway.host}:{gateway.port}/readyz", ("prepare",)),
-        process("streams", f"http://127.0.0.1:{settings.streams.port}/healthz", ("prepare",)),
-        process("api", f"{settings.api.url}/readyz", ("prepare",)),
-        process("wall", f"http://{wall.host}:{wall.port}/healthz", ("prepare",)),
-    ]
-    if demo:
-        keys = {f"DEMO_KEY_{feed.upper()}": key for feed, key in demo_keys.items()}
-        doors.append(process("demo", "", ("gateway", "streams"), environment=keys))
-    return Plan(settings, (*engines, prepare, *doors), ports)
+    senders = (_demo(settings, demo_keys),) if demo else ()
+    return Plan(settings, (*engines, prepare, *_doors(settings), *senders), ports)
+
+
+class _Start(TypedDict):
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+def _start(name: str, settings: Settings, **more: str) -> _Start:
+    # What was set from outside is in the settings already, whatever its spelling.
+    own = {key: value for key, value in os.environ.items() if not key.upper().startswith(PREFIX)}
+    return {
+        "command": command(name, os.getpid()),
+        "environment": own | environment_of(settings) | more,
+    }
+
+
+def _broker(settings: Settings) -> Process:
+    answers_kafka = _KafkaAnswers(settings.kafka.bootstrap)
+    return Process(
+        "broker",
+        **_start("broker", settings),
+        ready=answers_kafka,
+        alive=answers_kafka,
+        address=settings.kafka.bootstrap,
+        stop_seconds=15,
+    )
+
+
+def _warehouse(settings: Settings) -> Process:
+    url = f"http://{settings.clickhouse.host}:{settings.clickhouse.port}"
+    ping = answers(f"{url}/ping")
+    return Process(
+        "warehouse", **_start("warehouse", settings), ready=ping, alive=ping, address=url, stop_seconds=15
+    )
+
+
+def _doors(settings: Settings) -> Iterator[Process]:
+    """The processes that answer over HTTP, each watched by its own `/healthz`."""
+    for name, url, is_ready in (
+        ("gateway", f"http://{settings.gateway.host}:{settings.gateway.port}", "readyz"),
+        ("streams", f"http://127.0.0.1:{settings.streams.port}", "healthz"),
+        ("api", settings.api.url, "readyz"),
+        ("wall", f"http://{settings.wall.host}:{settings.wall.port}", "healthz"),
+    ):
+        yield Process(
+            name,
+            **_start(name, settings),
+            ready=answers(f"{url}/{is_ready}"),
+            alive=answers(f"{url}/healthz"),
+            after=("prepare",),
+            address=url,
+            stop_seconds=20,
+        )
+
+
+def _demo(settings: Settings, keys: Mapping[str, str]) -> Process:
+    own = {f"DEMO_KEY_{feed.upper()}": key for feed, key in keys.items()}
+    return Process(
+        "demo", **_start("demo", settings, **own), ready=lambda: True, after=("gateway", "streams", "api")
+    )
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -210,10 +240,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _kafka_answers(settings: Settings) -> "_KafkaAnswers":
-    return _KafkaAnswers(settings.kafka.bootstrap)
 
 
 class _KafkaAnswers:

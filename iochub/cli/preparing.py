@@ -4,10 +4,14 @@ from iochub.event import events_topic
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.identity import ensure_identity
 from iochub.ingest.pseudonyms import Pseudonyms
-from iochub.ingest.topic_list import topics
+from iochub.ingest.topic_list import WINDOWS_TOUCHED, topics
 from iochub.ingest.topics import ensure_topics, topic_ids
 from iochub.ingest.units import Units
 from iochub.settings import Settings
+from iochub.warehouse.eras import allocate
+from iochub.warehouse.migrations.apply import migrate
+from iochub.warehouse.prepare import check_identity, load_units
+from iochub.warehouse.store import Store
 
 
 def prepare(settings: Settings) -> None:
@@ -16,9 +20,14 @@ def prepare(settings: Settings) -> None:
     Raises: StoreUnavailable, the caller tries again; DeclarationError, the operator acts.
     """
     kafka = settings.kafka
-    ensure_topics(kafka.bootstrap, topics(FEEDS, kafka.partitions, kafka.replication))
     fingerprint = Pseudonyms(
         settings.identity_key.get_secret_value(), settings.pseudonym_key.get_secret_value()
     ).fingerprint()
+    ensure_topics(kafka.bootstrap, topics(FEEDS, kafka.partitions, kafka.replication))
     ensure_identity(kafka.bootstrap, fingerprint)
-    _ = (events_topic, topic_ids, Units)
+    store = Store(settings.clickhouse, may_write=True)
+    migrate(store, [type(feed) for feed in FEEDS.values()])
+    check_identity(store, fingerprint)
+    ordered = [*(events_topic(feed) for feed in FEEDS), WINDOWS_TOUCHED]
+    allocate(store, topic_ids(kafka.bootstrap, ordered))
+    load_units(store, Units.load())

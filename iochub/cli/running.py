@@ -13,6 +13,7 @@ import typer
 from iochub.errors import HubError, StoreUnavailable
 from iochub.settings import Settings, read_settings
 from iochub.supervisor.lifeline import tie_to_parent
+from iochub.supervisor.process import REFUSED
 
 PREPARE_SECONDS = 60.0
 
@@ -27,8 +28,22 @@ def run(
     slot: Annotated[int, typer.Option(help="Which of several streams workers this is.")] = 0,
 ) -> None:
     """Run one process until it is told to stop."""
+    raise typer.Exit(run_process(process, parent, slot))
+
+
+def command(process: str, parent: int) -> tuple[str, ...]:
+    """The command line by which the supervisor starts a process: lean, for every start waits for it."""
+    return (sys.executable, "-m", "iochub.cli.running", process, str(parent))
+
+
+def run_process(name: str, parent: int = 0, slot: int = 0) -> int:
+    """Run one process until it ends; its exit code tells whether starting it again can help."""
     if parent:
         tie_to_parent(parent)
+    start = PROCESSES.get(name)
+    if start is None:
+        print(f"No process {name}; there are {', '.join(PROCESSES)}.", file=sys.stderr)
+        return REFUSED
     try:
         settings = read_settings()
         logging.basicConfig(
@@ -37,21 +52,18 @@ def run(
             stream=sys.stderr,
         )
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        start = PROCESSES.get(process)
-        if start is None:
-            print(f"No process {process}; there are {', '.join(PROCESSES)}.", file=sys.stderr)
-            raise typer.Exit(2)
         start(settings, slot)
     except HubError as error:
         log.critical("%s", error.message)
-        raise typer.Exit(2) from None
+        return REFUSED if error.remedy == "stop" else 1
+    return 0
 
 
 def _broker(settings: Settings, _: int) -> None:
     from iochub.streams.broker.embedded import run as run_broker
 
-    host, _, port = settings.kafka.bootstrap.partition(":")
-    run_broker(settings.data / "kafka", int(port), settings.kafka.controller_port, host)
+    host, _, kafka_port = settings.kafka.bootstrap.partition(":")
+    run_broker(settings.data / "kafka", int(kafka_port), settings.kafka.controller_port, host)
 
 
 def _warehouse(settings: Settings, _: int) -> None:
@@ -136,8 +148,7 @@ def _demo(settings: Settings, _: int) -> None:
         sender.start()
     while not stop.wait(0.5):
         if not all(sender.is_alive() for sender in senders):
-            log.critical("A demo agency stopped sending.")
-            raise typer.Exit(1)
+            raise StoreUnavailable("A demo agency stopped sending.", store="gateway")
 
 
 PROCESSES: dict[str, Callable[[Settings, int], None]] = {
@@ -150,3 +161,6 @@ PROCESSES: dict[str, Callable[[Settings, int], None]] = {
     "wall": _wall,
     "demo": _demo,
 }
+
+if __name__ == "__main__":
+    sys.exit(run_process(sys.argv[1], int(sys.argv[2])))

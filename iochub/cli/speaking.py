@@ -12,7 +12,9 @@ import typer
 from iochub.data_folder import DataFolder
 from iochub.errors import HubError
 
-DataOption = Annotated[Path, typer.Option("--data", help="Folder that holds the hub's state.")]
+DataOption = Annotated[
+    Path, typer.Option("--data", envvar="IOCHUB_DATA", help="Folder that holds the hub's state.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
@@ -38,7 +40,8 @@ def print_json(content: object) -> None:
 
 def running_state(data: Path) -> Mapping[str, Any]:
     """What the hub on this folder says of itself; ends the command where none runs."""
-    state = DataFolder(data).state()
+    with plain_faults():
+        state = DataFolder(data).state()
     if state is None:
         fail(f"No hub runs on {data}. Start it with `iochub up --data {data}`.")
     return state

@@ -1,11 +1,6 @@
 """`iochub up`: the whole hub on one machine, watched until it is told to stop."""
 
-import signal
-import sys
-import threading
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +8,13 @@ import typer
 
 from iochub.api.keys import Keys
 from iochub.cli.first_steps import first_steps
-from iochub.cli.planning import Plan, plan
-from iochub.cli.screen import Screen
+from iochub.cli.planning import plan
 from iochub.cli.speaking import DataOption, fail, plain_faults
 from iochub.clock import now
 from iochub.data_folder import DataFolder
-from iochub.supervisor.supervise import Supervisor
+from iochub.supervisor.predecessors import wait_for_predecessors
+from iochub.supervisor.screen import make_screen
+from iochub.supervisor.supervisor import Supervisor
 
 DEMO_AGENCIES = {"dossiers": "H56", "einvoices": "TCT.38"}
 """The one-stop system of the province and its tax office, as the demo's senders."""
@@ -44,13 +40,17 @@ def up(
         folder = DataFolder(data)
         folder.create()
         with folder.take(now()):
-            folder.write_state({})
-            watch(folder, demo=demo, port_base=port_base, host=host, tls=(tls_cert, tls_key))
+            wait_for_predecessors(
+                (each["pid"], each.get("born", "")) for each in folder.last_state().get("processes", [])
+            )
+            raise typer.Exit(
+                watch(folder, demo=demo, port_base=port_base, host=host, tls=(tls_cert, tls_key))
+            )
 
 
-def watch(folder: DataFolder, *, demo: bool, port_base: int | None, host: str, tls: tuple[str, str]) -> None:
-    """Compose the processes and stay with them."""
-    _install_broker()
+def watch(folder: DataFolder, *, demo: bool, port_base: int | None, host: str, tls: tuple[str, str]) -> int:
+    """Compose the processes and stay with them; answers the exit code."""
+    began = time.monotonic()
     secrets = _own_keys(folder)
     planned = plan(
         folder,
@@ -61,19 +61,15 @@ def watch(folder: DataFolder, *, demo: bool, port_base: int | None, host: str, t
         demo_keys={feed: secrets[f"demo_key_{feed}"] for feed in DEMO_AGENCIES},
         token=secrets["wall_token"],
     )
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, lambda *_: stop.set())
-    supervisor = Supervisor(planned.processes, folder.logs)
-    screen = Screen() if sys.stdout.isatty() else nullcontext()
-    try:
-        with screen:
-            supervisor.run(
-                _telling(folder, planned, screen if isinstance(screen, Screen) else None, secrets),
-                lambda: not stop.is_set(),
-            )
-    finally:
-        folder.write_state({})
+    if any(process.name == "broker" for process in planned.processes):
+        _install_broker()
+    supervisor = Supervisor(
+        planned.processes,
+        folder,
+        make_screen(),
+        {"addresses": planned.addresses, "ports": dict(planned.ports)},
+    )
+    return supervisor.run(lambda: first_steps(folder, planned, secrets, time.monotonic() - began))
 
 
 def _install_broker() -> None:
@@ -84,73 +80,15 @@ def _install_broker() -> None:
 
 
 def _own_keys(folder: DataFolder) -> dict[str, str]:
-    """The secrets of this folder, with a key per demo agency and the wall's token."""
+    """The secrets of this folder, with a valid key per demo agency and a valid token for the wall."""
     secrets = folder.secrets()
     keys = Keys(folder.path / "keys.sqlite")
     for feed, agency in DEMO_AGENCIES.items():
         name = f"demo_key_{feed}"
-        if name not in secrets:
+        if keys.verify_agency(secrets.get(name, "")) is None:
             secrets[name] = keys.create_agency_key(agency, [feed])
             folder.keep_secret(name, secrets[name])
-    if "wall_token" not in secrets:
+    if keys.verify_viewer(secrets.get("wall_token", "")) is None:
         secrets["wall_token"] = keys.create_viewer_token("operator", "38")
         folder.keep_secret("wall_token", secrets["wall_token"])
     return secrets
-
-
-def _telling(
-    folder: DataFolder, planned: Plan, screen: Screen | None, secrets: dict[str, str]
-) -> Callable[[Supervisor], None]:
-    """After each look: keep the state file true, say what changed, and once say `ready`."""
-    began = time.monotonic()
-    said: dict[str, str] = {}
-    told_ready = False
-
-    def tell(supervisor: Supervisor) -> None:
-        nonlocal told_ready
-        seen = {
-            child.process.name: f"{child.state} {child.pid} {child.restarts}" for child in supervisor.children
-        }
-        if seen != said:
-            folder.write_state(_state(supervisor, planned))
-            if screen is None:
-                _print_changes(supervisor, said, seen)
-            said.clear()
-            said.update(seen)
-        if screen is not None:
-            screen.show(supervisor)
-        if not told_ready and supervisor.all_ready():
-            told_ready = True
-            steps = first_steps(folder, planned, secrets, time.monotonic() - began)
-            if screen is not None:
-                screen.say(steps)
-            else:
-                print(f"ready\n{steps}", flush=True)
-
-    return tell
-
-
-def _state(supervisor: Supervisor, planned: Plan) -> dict[str, object]:
-    return {
-        "ready": supervisor.all_ready(),
-        "addresses": planned.addresses,
-        "ports": dict(planned.ports),
-        "processes": [
-            {
-                "name": child.process.name,
-                "state": child.state,
-                "pid": child.pid,
-                "restarts": child.restarts,
-                "log": str(child.log),
-            }
-            for child in supervisor.children
-        ],
-    }
-
-
-def _print_changes(supervisor: Supervisor, said: dict[str, str], seen: dict[str, str]) -> None:
-    for child in supervisor.children:
-        name = child.process.name
-        if said.get(name) != seen[name] and child.state != "waiting":
-            again = f", start {child.restarts + 1}" if child.restarts else ""
-            print(f"{now():%H:%M:%S} {name} {child.state} (pid {child.pid}{again})", flush=True)

@@ -1,20 +1,61 @@
-"""What a supervised process is: how it starts, when it is well, and what it waits for."""
+"""What the supervisor must know of a process: how it starts, what it needs, how one sees that it is well."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["waiting", "starting", "ready", "unwell", "restarting", "done", "stopped"]
+State = Literal["waiting", "starting", "ready", "away", "restarting", "done", "stopped"]
+"""`waiting` for what it needs; `away` when it lives but cannot do its work for now; `done` for a process that
+ends by itself."""
+
+REFUSED = 2
+"""The exit code of a process that refuses to start until somebody mends what its last line names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a process has come, and whether it could go on."""
+
+    position: Hashable
+    could_go_on: bool
+    """There is work for it and what it works with is well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process of a hub; `once` marks a step that ends by itself and must end well."""
+    """One process of the hub.
+
+    `after` names the processes that must be ready before it starts. Questions are asked in a thread and must
+    answer within seconds; without `alive`, only its exit tells that it has failed.
+    """
 
     name: str
     command: tuple[str, ...]
-    ready: Callable[[], bool]
+    environment: Mapping[str, str]
+    ready: Callable[[], bool] | None = None
+    alive: Callable[[], bool] | None = None
+    standing: Callable[[], Standing] | None = None
     after: tuple[str, ...] = ()
     once: bool = False
     address: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
+    """Where people find it, if anywhere."""
+    stop_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the supervisor waits before it acts.
+
+    Units: seconds.
+    """
+
+    first_pause: float = 0.2
+    longest_pause: float = 10.0
+    stable: float = 10.0
+    """So long ready, and the next failure counts as the first."""
+    silent: float = 30.0
+    """So long without an answer, and a living process is ended."""
+    stuck: float = 60.0
+    """So long at one position while it could go on, and it is ended."""
+    starts: int = 5
+    """So many failures before it was ever ready, and the hub gives up."""
