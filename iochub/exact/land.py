@@ -128,7 +128,8 @@ def _fresh(
     """The versions to store: of a delivery that has been here before only what it did not hold then.
 
     What was read first stays: a newer parser may read the same bytes otherwise, and would leave rows behind
-    in cells that no version implies any more. The first arrival is landed already, or in this batch.
+    in cells that no version implies any more. A first arrival is stored again even when its versions are
+    there, for an attempt that died may have stored them without their relations.
     """
     again = {event.entity for event in batch if _was_here(event, era, firsts)}
     if not again:
@@ -140,7 +141,7 @@ def _fresh(
     for event in sorted(batch, key=_by_offset):
         version = _placed(event, firsts)
         key = (version.entity, version.kind, version.place)
-        if key not in known:
+        if key not in known or not _was_here(event, era, firsts):
             fresh.setdefault(key, version)
     return list(fresh.values())
 

@@ -105,3 +105,17 @@ def test_what_a_delivery_did_not_hold_when_it_came_first_is_stored_when_it_comes
     list(land(FEED, 1, [first], store))
     list(land(FEED, 1, [first._replace(offset=3), first._replace(offset=3, number=1, entity="e2")], store))
     assert store.tables.versions.keys() == {"e0", "e2"}
+
+
+def test_relations_that_a_dead_attempt_left_out_are_stored_by_the_next_even_beside_a_repeat(
+    store: MemoryStore,
+) -> None:
+    first = event(0)._replace(relations=(("replaces", "e2"),))
+    batch = [first, first._replace(offset=1)]
+    store.fault, store.fault_in = "half", "insert_versions"
+    with pytest.raises(StoreUnavailable):
+        list(land(FEED, 1, batch, store))
+    assert store.tables.versions
+    assert not store.tables.relations
+    list(land(FEED, 1, batch, store))
+    assert store.tables.relations == {"e2": {"e0"}}
