@@ -6,14 +6,26 @@ from zlib import crc32
 ESCAPED = str.maketrans({"\\": "\\\\", "'": "\\'"})
 
 
-def numbers(values: Iterable[int]) -> str:
+class Bound:
+    """A value already written as ClickHouse reads it: text would be escaped once more on its way."""
+
+    __slots__ = ("_written",)
+
+    def __init__(self, written: str) -> None:
+        self._written = written
+
+    def __str__(self) -> str:
+        return self._written
+
+
+def numbers(values: Iterable[int]) -> Bound:
     """Write whole numbers as a bound array."""
-    return "[" + ",".join(map(str, values)) + "]"
+    return Bound("[" + ",".join(map(str, values)) + "]")
 
 
-def texts(values: Iterable[object]) -> str:
+def texts(values: Iterable[object]) -> Bound:
     """Write words or days as a bound array."""
-    return "[" + ",".join("'" + str(value).translate(ESCAPED) + "'" for value in values) + "]"
+    return Bound("[" + ",".join("'" + str(value).translate(ESCAPED) + "'" for value in values) + "]")
 
 
 def hashed(key: str) -> int:

@@ -16,7 +16,7 @@ def allocate(store: Store, topics: Topics) -> dict[str, int]:
 
     Run by one process, before any worker starts. Raises: StoreUnavailable; the caller tries again.
     """
-    known = dict(store.rows(LATEST))
+    known: dict[str, tuple[str, int, int]] = dict(store.rows(LATEST))
     fresh = []
     for topic, (topic_id, partitions) in topics.items():
         before_id, before_partitions, era = known.get(topic, ("", 0, -1))
@@ -32,7 +32,7 @@ def eras_of(store: Store, topics: Topics) -> dict[str, int]:
     Raises: DeclarationError when a topic is not the one that `prepare` saw; the operator acts.
     StoreUnavailable; the caller tries again.
     """
-    known = dict(store.rows(LATEST))
+    known: dict[str, tuple[str, int, int]] = dict(store.rows(LATEST))
     for topic, told in topics.items():
         if topic not in known or tuple(known[topic][:2]) != told:
             raise DeclarationError(

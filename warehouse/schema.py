@@ -51,7 +51,7 @@ def versions(feed: str) -> Table:
             ("reading", "String CODEC(ZSTD(1))"),
             ("batch", "UInt64"),
         ),
-        "ReplacingMergeTree",
+        "ReplacingMergeTree(batch)",
         order="(entity_hash, entity, kind, place)",
         primary="entity_hash",
         # Readings are looked up one by one: a large granule would be unpacked for each.
@@ -154,6 +154,14 @@ FIGURES_CURRENT = Table(
     "ReplacingMergeTree(version)",
     order=f"({', '.join(FIGURE_KEY)})",
     settings="index_granularity = 512",
+)
+
+FIGURES_COUNTED = Table("figures_counted", FIGURE_COLUMNS, "Null")
+"""Where roll up inserts; both tables of figures are fed from one statement."""
+
+FIGURE_VIEWS = tuple(
+    View(f"{table}_feed", table, f"SELECT * FROM {FIGURES_COUNTED.name}")
+    for table in (FIGURES.name, FIGURES_CURRENT.name)
 )
 
 LAND_PROGRESS = Table(
@@ -307,8 +315,8 @@ DEFINITIONS = Table(
 """Which declaration each figure was last recounted whole with."""
 
 FIXED_TABLES = (
-    FIGURES, FIGURES_CURRENT, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS, SET_ASIDE, RECEIPTS, DEAD_LETTERS,
-    ERAS, IDENTITY, UNITS, AGENCIES, DEFINITIONS,
+    FIGURES, FIGURES_CURRENT, FIGURES_COUNTED, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS,
+    SET_ASIDE, RECEIPTS, DEAD_LETTERS, ERAS, IDENTITY, UNITS, AGENCIES, DEFINITIONS,
 )  # fmt: skip
 
 

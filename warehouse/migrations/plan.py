@@ -1,12 +1,12 @@
 """From the tables that stand to the statements that make them what the declarations want."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iochub.errors import DeclarationError
 from iochub.ingest.feed import Feed
-from iochub.warehouse.schema import FIXED_TABLES, spread, tables_of
+from iochub.warehouse.schema import FIGURE_VIEWS, FIXED_TABLES, spread, tables_of
 from iochub.warehouse.tables import Table, View
 
 Standing = Mapping[str, Mapping[str, str]]
@@ -26,15 +26,15 @@ def plan(standing: Standing, feeds: Iterable[type[Feed]]) -> list[Change]:
 
     Raises: DeclarationError when a column would change its type; the feed's author acts.
     """
+    groups: list[tuple[Sequence[Table], Sequence[View]]] = [(FIXED_TABLES, FIGURE_VIEWS)]
+    groups += [(tables_of(feed), (spread(feed),)) for feed in feeds]
     changes: list[Change] = []
-    for table in FIXED_TABLES:
-        changes += changes_of(table, standing)
-    for feed in feeds:
-        changed = [change for table in tables_of(feed) for change in changes_of(table, standing)]
+    for tables, views in groups:
+        changed = [change for table in tables for change in changes_of(table, standing)]
         changes += changed
-        view = spread(feed)
-        if changed or view.name not in standing:
-            changes += renewed(view)
+        for view in views:
+            if changed or view.name not in standing:
+                changes += renewed(view)
     return changes
 
 

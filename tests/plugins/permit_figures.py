@@ -1,0 +1,53 @@
+"""Indicators on the permits of the tests: one of each kind."""
+
+from permits import WORDS, Permits
+
+from iochub.warehouse.indicator import (
+    Aggregate,
+    Ahead,
+    Balance,
+    Count,
+    Desk,
+    Distinct,
+    Flow,
+    Indicator,
+    InTime,
+    Is,
+    Kind,
+    PeriodEnd,
+    SoFar,
+    Sum,
+)
+
+
+def indicator(
+    name: str, kind: Kind, value: Aggregate, dimensions: tuple[str, ...] = (), where: tuple[Is, ...] = ()
+) -> Indicator:
+    return Indicator(
+        name=name,
+        title=WORDS,
+        feed=Permits,
+        desk=Desk("permits", WORDS),
+        kind=kind,
+        value=value,
+        measure="hồ sơ",
+        definition=WORDS,
+        formula="…",
+        owner=WORDS,
+        source="ours",
+        version=1,
+        better="higher",
+        dimensions=dimensions,
+        where=where,
+    )
+
+
+RECEIVED = indicator("permits_received", Flow("received"), Count(), ("channel", "status"))
+ON_TIME = indicator("permits_on_time", PeriodEnd("received"), InTime("late_at"), ("channel",))
+OPEN = indicator("permits_open", Balance("received", "finished"), Count(), ("channel",))
+DUE_SOON = indicator("permits_due_soon", Ahead("due", "ended_at", 3), Count())
+TURNOVER = indicator("permits_turnover", Flow("received"), Sum("amount"), ("channel",))
+SELLERS = indicator("permits_sellers", SoFar("received"), Distinct("seller"), (), (Is("household", 0),))
+HOUSEHOLDS = indicator("permits_households", SoFar("received"), Distinct("seller"), (), (Is("household", 1),))
+
+ALL = (RECEIVED, ON_TIME, OPEN, DUE_SOON, TURNOVER, SELLERS, HOUSEHOLDS)
