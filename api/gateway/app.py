@@ -12,6 +12,7 @@ from iochub.api.gateway import looking, pushing
 from iochub.api.gateway.acceptance import Gateway, json_answer
 from iochub.api.gateway.described import described
 from iochub.api.gateway.pushing import Serve
+from iochub.api.gateway.straight import Straight, Way
 from iochub.api.problems import Problem, answer, answer_with_problems, language_of, problem_of
 from iochub.errors import HubError, StoreUnavailable
 from iochub.text import Text
@@ -27,13 +28,29 @@ NOT_CONFIRMED = Text(
 
 def create_gateway(gateway: Gateway, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """Build the application around what it works with; nothing is read from anywhere else."""
-    app = FastAPI(title="IOC Hub gateway", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="IOC Hub gateway",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    events = _served(gateway, pushing.events(gateway))
+    deliveries = _served(gateway, pushing.deliveries(gateway))
+    ways = {f"/v1/feeds/{name}/deliveries": Way(deliveries, {"feed": name}) for name in gateway.feeds}
+    app.add_middleware(Straight, ways=ways | {"/v1/events": Way(events, {})})
     answer_with_problems(app)
-    document = described(gateway.feeds)
+    _add_routes(app, gateway, events, deliveries)
+    _add_watching(app, gateway)
+    return app
+
+
+def _add_routes(app: FastAPI, gateway: Gateway, events: Serve, deliveries: Serve) -> None:
     post, get = ["POST"], ["GET"]
-    app.add_route("/v1/events", _served(gateway, pushing.events(gateway)), methods=post)
+    app.add_route("/v1/events", events, methods=post)
+    app.add_route("/v1/feeds/{feed}/deliveries", deliveries, methods=post)
     for path, serve, methods in (
-        ("/v1/feeds/{feed}/deliveries", pushing.deliveries, post),
         ("/v1/feeds/{feed}/withdrawals", pushing.withdrawals, post),
         ("/v1/feeds/{feed}/declarations", pushing.declarations, post),
         ("/v1/feeds/{feed}/holdings", looking.holdings, get),
@@ -43,6 +60,11 @@ def create_gateway(gateway: Gateway, lifespan: Lifespan[FastAPI] | None = None) 
         ("/v1/dead-letters/{dead_letter}/replay", looking.replay, post),
     ):
         app.add_route(path, _served(gateway, serve(gateway)), methods=methods)
+
+
+def _add_watching(app: FastAPI, gateway: Gateway) -> None:
+    """What watches the process, and what describes it."""
+    document = described(gateway.feeds)
 
     async def alive(_: Request) -> Response:
         return json_answer({"status": "ok"})
@@ -65,15 +87,14 @@ def create_gateway(gateway: Gateway, lifespan: Lifespan[FastAPI] | None = None) 
     async def docs(_: Request) -> Response:
         return HTMLResponse(page(document))
 
-    for path, serve_plain in (
+    for path, serve in (
         ("/healthz", alive),
         ("/readyz", ready),
         ("/metrics", metrics),
         ("/openapi.json", openapi),
         ("/docs", docs),
     ):
-        app.add_route(path, serve_plain, methods=get)
-    return app
+        app.add_route(path, serve, methods=["GET"])
 
 
 def _served(gateway: Gateway, serve: Serve) -> Serve:

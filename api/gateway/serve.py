@@ -177,6 +177,7 @@ def run_gateway(settings: Settings, feeds: Mapping[str, Feed], lookups: Lookups 
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=STOP_SECONDS,
             backlog=2048,
         )
