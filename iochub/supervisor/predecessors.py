@@ -10,7 +10,7 @@ from iochub.errors import DeclarationError
 GONE_SECONDS = 15.0
 
 
-def born(pid: int) -> str:
+def born(pid: int | None) -> str:
     """What tells a process from a later one with the same id; empty when it is gone or cannot be told."""
     with suppress(OSError):
         # The 22nd field of /proc/<pid>/stat, counted after the name, which may hold spaces. Source: proc(5).
@@ -19,7 +19,7 @@ def born(pid: int) -> str:
     return ""
 
 
-def wait_for_predecessors(known: Iterable[tuple[int, str]], seconds: float = GONE_SECONDS) -> None:
+def wait_for_predecessors(known: Iterable[tuple[int | None, str]], seconds: float = GONE_SECONDS) -> None:
     """Return when none of these processes, given by id and birth, runs any more.
 
     Raises: DeclarationError when one outlives the deadline; the operator ends it.
