@@ -78,13 +78,13 @@ class StreamsSettings(Section):
 
     port: int = 8400
     batch_events: int = 20_000
-    batch_seconds: float = 0.2
-    recount_seconds: float = 1.0
+    batch_seconds: float = 0.1
+    recount_seconds: float = 0.8
     """A cell is recounted at most once in this time."""
     max_poll_seconds: int = 86_400
     """Far above any outage: a worker that exceeds it never consumes again."""
     session_seconds: float = 6.0
-    rewind_offsets: int = 1_000
+    rewind_offsets: int = 100
     """How far before the position stored in the warehouse a worker starts."""
 
 

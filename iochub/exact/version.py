@@ -52,8 +52,13 @@ class Current(NamedTuple):
 class Folding(Protocol):
     """What the exact part needs to know of a feed."""
 
-    name: str
-    has_relations: bool
+    @property
+    def name(self) -> str:
+        """Its name, as tables and topics have it."""
+
+    @property
+    def has_relations(self) -> bool:
+        """Whether its versions ever name other entities."""
 
     def implied(self, version: Version) -> Implied:
         """The unit and days that this version names; where none is a value too, such as `unknown`, that."""

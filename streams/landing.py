@@ -1,0 +1,75 @@
+"""From Kafka's records to landed events: the thin shell around `iochub.exact.land`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import faust
+import msgspec
+
+from iochub.event import Parcel, events_topic, unpack
+from iochub.exact.land import Landed, LandStore, Unreadable, land
+from iochub.ingest.feed import Feed
+from iochub.streams.patience import until_done
+from iochub.streams.pulse import Pulse
+from iochub.streams.taking import Taken, acknowledge, take
+
+RECORDS_AT_ONCE = 2_000
+EVENT_BYTES = 600
+"""About what an event weighs in its parcel, to cut batches without reading them first."""
+
+MakeStore = Callable[[Feed], LandStore]
+
+_reading = msgspec.json.Decoder(dict[str, object]).decode
+
+
+def add_landing(
+    app: faust.App, feed: Feed, era: int, make_store: MakeStore, pulse: Pulse, batch: tuple[int, float]
+) -> None:
+    """Add the agent of one feed; `batch` is the most events taken at once, and the longest wait for them."""
+    most, seconds = batch
+    topic = app.topic(events_topic(feed.name), key_serializer="raw", value_serializer="raw")
+
+    async def agent(stream: faust.StreamT[bytes]) -> None:
+        async for taken in take(stream, RECORDS_AT_ONCE, seconds):
+            for records in portions(taken, most):
+                await until_done(f"landing {feed.name}", partial(_land, feed, era, records, make_store))
+                await acknowledge(stream, records)
+                pulse.moved(events_topic(feed.name), records)
+
+    app.agent(topic, name=f"land-{feed.name}", concurrency=1)(agent)
+
+
+def portions(taken: Sequence[Taken], most: int) -> Iterator[list[Taken]]:
+    """Cut what was taken so that no batch holds many more events than asked; a record stays whole."""
+    portion: list[Taken] = []
+    size = 0
+    for record in taken:
+        portion.append(record)
+        size += len(record.value)
+        if size >= most * EVENT_BYTES:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
+
+
+def _land(feed: Feed, era: int, records: Sequence[Taken], make_store: MakeStore) -> None:
+    batch: list[Landed] = []
+    unreadable: list[Unreadable] = []
+    for record in records:
+        try:
+            batch.extend(landed(unpack(record.value), record))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            unreadable.append(Unreadable(record.partition, record.offset))
+    for _ in land(feed, era, batch, make_store(feed), unreadable):
+        pass
+
+
+def landed(parcel: Parcel, record: Taken) -> Iterator[Landed]:
+    """The events of one parcel, as the exact part takes them."""
+    delivery, sender = parcel.delivery, parcel.sender
+    for event in parcel.events:
+        yield Landed(
+            delivery, record.partition, record.offset, record.appended_ms, event.index, event.entity,
+            event.kind, event.version_id, sender, event.revision_ms, event.relations, _reading(event.reading),
+        )  # fmt: skip

@@ -1,0 +1,87 @@
+"""How a worker is: positions that move, and a small door where the supervisor feels its pulse."""
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+from iochub.streams.taking import Taken
+
+SILENT_SECONDS = 15.0
+"""The event loop beats every second; one that is silent for so long is stuck."""
+
+
+class Pulse:
+    """What a worker has done, told over HTTP from a thread of its own: a stuck loop cannot hide."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._records = Counter(
+            "iochub_streams_records", "Kafka records worked off", ["topic"], registry=self.registry
+        )
+        self._position = Gauge(
+            "iochub_streams_position", "Next offset to read", ["topic", "partition"], registry=self.registry
+        )
+        self._positions: dict[tuple[str, int], int] = {}
+        self._beat = time.monotonic()
+        self._stuck = ""
+
+    def beat(self) -> None:
+        """Called by the event loop itself."""
+        self._beat = time.monotonic()
+
+    def moved(self, topic: str, records: Sequence[Taken]) -> None:
+        """These records are worked off and acknowledged."""
+        self._records.labels(topic).inc(len(records))
+        for record in records:
+            place = (topic, record.partition)
+            self._positions[place] = max(self._positions.get(place, 0), record.offset + 1)
+        for (name, partition), position in self._positions.items():
+            if name == topic:
+                self._position.labels(topic, str(partition)).set(position)
+
+    def positions(self) -> dict[tuple[str, int], int]:
+        """The next offset by (topic, partition), of what this worker has worked off."""
+        return dict(self._positions)
+
+    def declare_stuck(self, why: str) -> None:
+        """Say that nothing moves although it should; the supervisor will end this process."""
+        self._stuck = why
+
+    def trouble(self) -> str:
+        """Why this worker is not well, or nothing."""
+        silent = time.monotonic() - self._beat
+        return self._stuck or (
+            f"the event loop is silent for {silent:.0f} s" if silent > SILENT_SECONDS else ""
+        )
+
+    def serve(self, port: int) -> None:
+        """Answer `/healthz` and `/metrics` on loopback until the process ends."""
+        pulse = self
+
+        class Door(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                trouble = pulse.trouble()
+                if self.path == "/metrics":
+                    self._answer(200, generate_latest(pulse.registry), "text/plain; version=0.0.4")
+                elif self.path in ("/healthz", "/readyz"):
+                    body = json.dumps({"status": trouble or "ok"}).encode()
+                    self._answer(503 if trouble else 200, body, "application/json")
+                else:
+                    self._answer(404, b"", "text/plain")
+
+            def _answer(self, status: int, body: bytes, kind: str) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+                """Nobody needs a line for each look."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", port), Door)
+        threading.Thread(target=server.serve_forever, name="pulse", daemon=True).start()

@@ -1,0 +1,52 @@
+"""From touches to recounted figures: the thin shell around `iochub.exact.rollup`."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+
+import faust
+
+from iochub.exact.rollup import RollupStore, Touch, roll_up
+from iochub.exact.version import Cell
+from iochub.ingest.topic_list import WINDOWS_TOUCHED
+from iochub.streams.patience import until_done
+from iochub.streams.pulse import Pulse
+from iochub.streams.taking import Taken, acknowledge, take
+from iochub.streams.touches import unpacked
+
+RECORDS_AT_ONCE = 2_000
+GATHER_SECONDS = 0.1
+
+
+def add_rolling(app: faust.App, era: int, store: RollupStore, pulse: Pulse, recount_seconds: float) -> None:
+    """Add the agent that recounts what was touched; the same cell again only after `recount_seconds`."""
+    topic = app.topic(WINDOWS_TOUCHED, key_serializer="raw", value_serializer="raw")
+
+    async def agent(stream: faust.StreamT[bytes]) -> None:
+        before: set[Cell] = set()
+        async for records in take(stream, RECORDS_AT_ONCE, GATHER_SECONDS):
+            began = time.monotonic()
+            touches = touched(records)
+            await until_done("rolling up", partial(_roll_up, era, touches, store))
+            await acknowledge(stream, records)
+            pulse.moved(WINDOWS_TOUCHED, records)
+            cells = {touch.cell for touch in touches}
+            if cells & before:
+                await asyncio.sleep(max(0.0, recount_seconds - (time.monotonic() - began)))
+            before = cells
+
+    app.agent(topic, name="roll-up", concurrency=1)(agent)
+
+
+def touched(records: Sequence[Taken]) -> list[Touch]:
+    """All touches of these records, oldest first in each partition.
+
+    A record that holds none is one of ours gone wrong: it raises, the worker ends, and someone looks.
+    """
+    return [touch for record in records for touch in unpacked(record.partition, record.offset, record.value)]
+
+
+def _roll_up(era: int, touches: Sequence[Touch], store: RollupStore) -> None:
+    for _ in roll_up(era, touches, store):
+        pass

@@ -1,0 +1,129 @@
+"""One streams worker: landing, rolling up, copying and the ticker, in one process that may die any time."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import faust
+from faust.worker import Worker
+
+from iochub.clock import now
+from iochub.errors import HubError, StoreUnavailable
+from iochub.event import events_topic
+from iochub.exact.place import mark_of
+from iochub.ingest.feed import Feed
+from iochub.ingest.feeds.registry import FEEDS
+from iochub.ingest.publish import Publisher
+from iochub.ingest.topic_list import FIGURES_CHANGED, WINDOWS_TOUCHED
+from iochub.ingest.topics import end_offsets, topic_ids
+from iochub.settings import Settings
+from iochub.streams.app import create_app
+from iochub.streams.copying import add_copying
+from iochub.streams.landing import add_landing
+from iochub.streams.pulse import Pulse
+from iochub.streams.rolling import add_rolling
+from iochub.streams.ticker import tick
+from iochub.streams.touches import CellPublisher, cell_partition
+from iochub.streams.watch import beat, watch
+from iochub.warehouse.eras import eras_of
+from iochub.warehouse.indicators.registry import INDICATORS
+from iochub.warehouse.land_store import ClickHouseLandStore
+from iochub.warehouse.positions import start_positions
+from iochub.warehouse.rollup_store import ClickHouseRollupStore
+from iochub.warehouse.store import Store
+
+
+class Place(NamedTuple):
+    """Where a worker begins: the eras of the topics, and the stored positions."""
+
+    eras: Mapping[str, int]
+    positions: Mapping[tuple[str, int], int]
+
+
+def run_worker(settings: Settings, slot: int) -> None:
+    """Work until told to stop; exits with Faust's code.
+
+    Raises: StoreUnavailable or DeclarationError before it begins; the supervisor starts it again.
+    """
+    store = Store(settings.clickhouse, may_write=True)
+    pulse = Pulse()
+    pulse.serve(settings.streams.port + slot)
+    app = build_app(settings, slot, store, where(settings, store), pulse)
+    for name in ("faust", "aiokafka", "mode"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    Worker(app, loglevel="WARN", redirect_stdouts=False, quiet=True).execute_from_commandline()
+
+
+def where(settings: Settings, store: Store) -> Place:
+    """Ask Kafka and the warehouse where to begin."""
+    topics = (*(events_topic(name) for name in FEEDS), WINDOWS_TOUCHED)
+    eras = eras_of(store, topic_ids(settings.kafka.bootstrap, topics))
+    return Place(eras, start_positions(store, eras, settings.streams.rewind_offsets))
+
+
+def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: Pulse) -> faust.App:
+    """Put one worker's agents together; nothing connects before the application starts."""
+    eras, streams = place.eras, settings.streams
+    app = create_app(settings, slot, lambda: start_positions(store, eras, streams.rewind_offsets))
+    publisher = Publisher(settings.kafka.bootstrap, (WINDOWS_TOUCHED, FIGURES_CHANGED))
+    cells = CellPublisher(publisher, settings.kafka.partitions)
+    touches = cells.touches(eras[WINDOWS_TOUCHED])
+
+    def land_store(feed: Feed) -> ClickHouseLandStore:
+        return ClickHouseLandStore(store, feed, touches)
+
+    roll_store = ClickHouseRollupStore(
+        store,
+        INDICATORS.values(),
+        lambda cell: cell_partition(cell, settings.kafka.partitions),
+        cells.changed,
+    )
+    for feed in FEEDS.values():
+        add_landing(
+            app,
+            feed,
+            eras[events_topic(feed.name)],
+            land_store,
+            pulse,
+            (streams.batch_events, streams.batch_seconds),
+        )
+    add_rolling(app, eras[WINDOWS_TOUCHED], roll_store, pulse, streams.recount_seconds)
+    add_copying(app, store, {name: eras[events_topic(name)] for name in FEEDS}, pulse)
+
+    async def begin() -> None:
+        cells.loop = asyncio.get_running_loop()
+        await publisher.start()
+        ends = await asyncio.to_thread(end_offsets, settings.kafka.bootstrap, WINDOWS_TOUCHED)
+        # What was touched before this worker began may have been recounted by half by one that died.
+        roll_store.unsettled.update(
+            {partition: mark_of(eras[WINDOWS_TOUCHED], end) for partition, end in ends.items()}
+        )
+        app.add_future(beat(pulse))
+        app.add_future(_watching(settings, app, store, place, pulse))
+        if slot == 0:
+            app.add_future(tick(store, FEEDS.values(), touches, now))
+
+    app.task(begin)
+
+    return app
+
+
+async def _watching(settings: Settings, app: faust.App, store: Store, place: Place, pulse: Pulse) -> None:
+    def assigned() -> set[tuple[str, int]]:
+        return {(tp.topic, tp.partition) for tp in app.consumer.assignment()}
+
+    def store_is_well() -> bool:
+        try:
+            return bool(store.rows("SELECT 1"))
+        except (StoreUnavailable, HubError):
+            return False
+
+    await watch(
+        pulse,
+        tuple(place.eras),
+        place.positions,
+        lambda topic: end_offsets(settings.kafka.bootstrap, topic),
+        assigned,
+        store_is_well,
+    )
