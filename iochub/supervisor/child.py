@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from iochub.supervisor.logs import last_line, open_log
-from iochub.supervisor.process import REFUSED, Patience, Process, Standing, State
+from iochub.supervisor.process import REFUSED, Patience, Process, State
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +49,7 @@ class Child:
         self._start_at = 0.0
         self._well = _Question(process.ready, executor)
         self._alive = _Question(process.alive, executor)
-        self._progress = _Question(process.standing, executor)
         self._heard_at = 0.0
-        self._moved_at = 0.0
-        self._position: object = None
 
     @property
     def pid(self) -> int | None:
@@ -108,9 +105,8 @@ class Child:
                 start_new_session=True,
             )
         at = self._clock()
-        self._heard_at = self._moved_at = at
-        self._position = None
-        for question in (self._well, self._alive, self._progress):
+        self._heard_at = at
+        for question in (self._well, self._alive):
             question.forget(at)
         self._become("starting")
 
@@ -121,7 +117,6 @@ class Child:
             self._judge(bool(well))
         if self.state != "starting":
             self._listen(at)
-            self._watch_progress(at)
         if self._failures and self.state == "ready" and at - self.since > self._patience.stable:
             self._failures = 0
 
@@ -138,17 +133,6 @@ class Child:
             self._heard_at = at
         elif at - self._heard_at > self._patience.silent:
             self.why = f"no answer for {self._patience.silent:.0f} s"
-            self.kill()
-
-    def _watch_progress(self, at: float) -> None:
-        found = self._progress.ask(at, STEADY_BEAT)
-        if not isinstance(found, Standing):
-            return
-        if not found.could_go_on or found.position != self._position:
-            self._position = found.position
-            self._moved_at = at
-        elif at - self._moved_at > self._patience.stuck:
-            self.why = f"no progress for {self._patience.stuck:.0f} s while there was work"
             self.kill()
 
     def _ended(self, code: int) -> None:

@@ -1,6 +1,6 @@
 """What the supervisor must know of a process: how it starts, what it needs, how one sees that it is well."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,15 +10,6 @@ ends by itself."""
 
 REFUSED = 2
 """The exit code of a process that refuses to start until somebody mends what its last line names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far a process has come, and whether it could go on."""
-
-    position: Hashable
-    could_go_on: bool
-    """There is work for it and what it works with is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +25,6 @@ class Process:
     environment: Mapping[str, str]
     ready: Callable[[], bool] | None = None
     alive: Callable[[], bool] | None = None
-    standing: Callable[[], Standing] | None = None
     after: tuple[str, ...] = ()
     once: bool = False
     address: str = ""
@@ -55,7 +45,5 @@ class Patience:
     """So long ready, and the next failure counts as the first."""
     silent: float = 30.0
     """So long without an answer, and a living process is ended."""
-    stuck: float = 60.0
-    """So long at one position while it could go on, and it is ended."""
     starts: int = 5
     """So many failures before it was ever ready, and the hub gives up."""
