@@ -97,8 +97,10 @@ def _gateway(settings: Settings, _: int) -> None:
     from iochub.ingest.feeds.registry import FEEDS
     from iochub.warehouse.dead_letters import DeadLetters
     from iochub.warehouse.receipts import Receipts
+    from iochub.warehouse.store import Store
 
-    run_gateway(settings, FEEDS, Lookups(Receipts(settings.clickhouse), DeadLetters(settings.clickhouse)))
+    store = Store(settings.clickhouse, may_write=False)
+    run_gateway(settings, FEEDS, Lookups(Receipts(store), DeadLetters(store)))
 
 
 def _streams(settings: Settings, slot: int) -> None:
