@@ -40,3 +40,14 @@ def test_one_keys_flood_is_no_other_keys_trouble() -> None:
     assert buckets.take("loud").allowed
     assert not buckets.take("loud").allowed
     assert buckets.take("quiet").allowed
+
+
+def test_a_long_silence_saves_up_one_burst_and_no_more() -> None:
+    clock = Clock()
+    buckets = Buckets(60, clock)
+    buckets.take("key")
+    clock.at += 3600
+    burst = 0
+    while buckets.take("key").allowed:
+        burst += 1
+    assert burst == BURST_SECONDS
