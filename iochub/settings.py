@@ -16,7 +16,7 @@ PREFIX = "IOCHUB_"
 class Section(BaseModel):
     """A group of settings; a name it does not know is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class KafkaSettings(Section):
@@ -99,7 +99,11 @@ class Settings(BaseSettings):
     """All settings of one hub; every default works with `iochub up`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     data: Path = Path("data")

@@ -1,4 +1,4 @@
-"""`iochub figure`, `iochub indicators`, `iochub receipt`: what the hub knows, in words and numbers."""
+"""`iochub figure`, `iochub indicators`, `iochub receipts`: what the hub knows, in words and numbers."""
 
 import time
 from pathlib import Path
@@ -9,6 +9,8 @@ import typer
 
 from iochub.cli.speaking import DataOption, JsonOption, address, fail, print_json, running_state
 from iochub.data_folder import DataFolder
+
+receipts = typer.Typer(no_args_is_help=True, help="Follow what was sent.")
 
 ASK_SECONDS = 30.0
 
@@ -48,6 +50,7 @@ def indicators(data: DataOption = Path("data"), as_json: JsonOption = False) -> 
         print(f"{each['name']:<28} {each['title']['vi']} ({each['measure']})")
 
 
+@receipts.command("show")
 def receipt(
     identifier: Annotated[str, typer.Argument(help="As the gateway answered it.")],
     key: Annotated[str, typer.Option(envvar="AGENCY_KEY", help="The key it was sent with.")] = "",

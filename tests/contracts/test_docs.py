@@ -1,0 +1,63 @@
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from iochub.cli.main import app
+from iochub.cli.reference import reference
+from iochub.errors import HubError
+from iochub.ingest.feeds.registry import FEEDS
+from iochub.settings import setting_names
+from iochub.warehouse.indicators.registry import INDICATORS
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+
+
+def verbs(command: object, path: tuple[str, ...]) -> list[str]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        return [" ".join(path)]
+    return [verb for name, each in inner.items() for verb in verbs(each, (*path, name))]
+
+
+def test_the_reference_is_what_the_declarations_say_now() -> None:
+    assert reference() == PAGE, "docs/reference.md is old: run `make docs` and commit it"
+
+
+@pytest.mark.parametrize("verb", verbs(typer.main.get_command(app), ("iochub",)))
+def test_every_command_is_documented(verb: str) -> None:
+    assert re.search(rf"^### `{verb}( [A-Z_ ]+)?`$", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "name", [*setting_names(), *FEEDS, *INDICATORS, *(each.__name__ for each in HubError.__subclasses__())]
+)
+def test_every_setting_feed_indicator_and_error_is_documented(name: str) -> None:
+    assert f"`{name}`" in PAGE
+
+
+def test_every_target_of_make_explains_itself_and_there_are_few() -> None:
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    targets = [line for line in lines if re.match(r"[a-z]+:", line)]
+    assert len(targets) <= 10
+    assert all("##" in line for line in targets)
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda page: page.name
+)
+def test_every_decision_says_what_would_change_our_mind(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for part in ("Status", "Context", "Decision", "Consequences", "Alternatives considered"):
+        assert f"## {part}" in text
+    assert "What would make us change our mind" in text
