@@ -61,7 +61,7 @@ def identify(
     _check_tax_number(seller, names.seller)
     household = len(seller) == PERSONAL_DIGITS
     known_as = hide.identity(seller) if household else seller
-    return Identity(known_as, int(household), template, series, str(int(number)))
+    return Identity(known_as, int(household), template, series, number)
 
 
 def entity_key(seller: str, template: str, series: str, number: str) -> str:

@@ -155,3 +155,19 @@ def test_the_version_follows_content_and_not_spaces_or_the_order_of_keys() -> No
 
 def test_a_withdrawal_names_a_dossier_by_its_number() -> None:
     assert FEEDS["dossiers"].entity_named(" H56.99-1 ", door()) == "H56.99-1"
+
+
+def test_a_step_has_its_own_fields_too() -> None:
+    step = json.loads(ours("dossiers", "two_steps.json"))["data"][0]
+    assert reasons("dossiers", json.dumps(step | {"La": "x"}).encode()) == [("extra_forbidden", "La")]
+    assert (
+        reasons("dossiers", json.dumps(step | {"TrangThai": "0"}).encode())[0][0] == "unknown_code:TrangThai"
+    )
+
+
+def test_the_map_is_that_of_the_province_s_day() -> None:
+    """Before and after midnight of 1 July 2025, 17:00 in Greenwich."""
+    name = "UBND Phường Hạc Thành"
+    for received, unit in (("20250630235959", "unknown"), ("20250701000000", "14797")):
+        body = one(NgayTiepNhan=received, NgayHenTra="", DonViXuLy=name)
+        assert only_reading("dossiers", body, "X1").row["unit"] == unit
