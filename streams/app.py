@@ -38,11 +38,13 @@ class Consumer(driver.Consumer):
 
 def create_app(settings: Settings, slot: int, positions: Positions) -> faust.App:
     """One worker's application; `slot` names its place in the group: a restart takes it back at once."""
+    folder = Path(settings.data) / "faust" / str(slot)
+    folder.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         APP,
         broker=[f"kafka://{each}" for each in settings.kafka.bootstrap.split(",")],
         store="memory://",
-        datadir=Path(settings.data) / "faust" / str(slot),
+        datadir=folder,
         autodiscover=False,
         web_enabled=False,
         topic_disable_leader=True,

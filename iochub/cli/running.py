@@ -51,7 +51,8 @@ def run_process(name: str, parent: int = 0, slot: int = 0) -> int:
             format="%(asctime)s %(levelname)s %(name)s %(message)s",
             stream=sys.stderr,
         )
-        logging.getLogger("httpx").setLevel(logging.WARNING)
+        for chatty in ("httpx", "kafka"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         start(settings, slot)
     except HubError as error:
         log.critical("%s", error.message)
