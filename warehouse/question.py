@@ -48,3 +48,12 @@ class Answer:
     received: int | None = None
     unit: str = ""
     member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a feed is doing as a whole: silent, or with accepted events that do not count yet."""
+
+    state: Literal["ok", "no_data", "stale", "partial"]
+    last_event_at: datetime | None = None
+    last_received_at: datetime | None = None

@@ -1,0 +1,180 @@
+"""From a question to what the warehouse counted, and how sure one may be of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from iochub.clock import day_start, local_day, milliseconds, next_day
+from iochub.errors import InvalidPeriod, UnknownIndicator
+from iochub.ingest.unit_map import PROVINCE
+from iochub.ingest.units import UNKNOWN, Units
+from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
+from iochub.warehouse.indicator import Ahead, Balance, Indicator, SoFar
+from iochub.warehouse.period import Period, Step
+from iochub.warehouse.query import Asked, beginnings, statement
+from iochub.warehouse.question import Answer, Question, Standing, State
+from iochub.warehouse.store import Store
+
+SETTLED_AFTER = timedelta(seconds=10)
+"""A younger instant may still receive figures, and the same question must have the same answer for ever."""
+
+SMALL = 5
+"""Fewer rows than this can point at a person. Source: hub.md §5, promise 8."""
+
+Beginnings = Mapping[str, date]
+"""From which day on there is any row, by unit or member."""
+
+
+class Answers:
+    """Answers questions about figures; threads may share it.
+
+    `standing` tells how a feed is doing as a whole.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        indicators: Mapping[str, Indicator],
+        units: Units,
+        standing: Callable[[str], Standing],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._indicators = indicators
+        self._units = units
+        self._standing = standing
+        self._clock = clock
+
+    def figure(self, question: Question) -> Answer:
+        """One figure.
+
+        Raises: UnknownIndicator, InvalidPeriod, the caller acts; StoreUnavailable, the caller tries again.
+        """
+        return self.series(question, None, None)[0]
+
+    def series(self, question: Question, every: Step | None, by: str | None) -> list[Answer]:
+        """The figure per step, per unit or member of a dimension, or both; oldest first, then by member.
+
+        Raises: as `figure`; UnknownIndicator too for a dimension that the figure does not have.
+        """
+        asked = self._asked(question, every, by)
+        written = statement(asked)
+        counted: dict[Key, Counted] = {
+            (start, shown): counted_of(rest)
+            for start, shown, *rest in self._store.rows(written.text, written.parameters)
+        }
+        shown = _shown(asked, counted)
+        if isinstance(asked.indicator.kind, SoFar | Balance):
+            counted = running(counted, [period.start for period in asked.periods], shown)
+        began = self._began(asked, counted, len(shown))
+        standing = self._standing(asked.indicator.feed.name)
+        return [
+            _answer(asked, period, one, counted.get((period.start, one), Counted()), began, standing)
+            for period in asked.periods
+            for one in shown
+        ]
+
+    def _asked(self, question: Question, every: Step | None, by: str | None) -> Asked:
+        indicator = self._indicators.get(question.indicator)
+        if indicator is None or (by not in (None, "unit") and by not in indicator.dimensions):
+            raise UnknownIndicator("There is no such indicator or dimension.")
+        now = self._clock()
+        if question.as_of is not None and question.as_of > now - SETTLED_AFTER:
+            raise InvalidPeriod(
+                "as_of must lie at least 10 seconds back: younger figures may still move.", field="as_of"
+            )
+        at = question.as_of or now
+        groups = self._groups(question) if by == "unit" else None
+        return Asked(
+            indicator, question, milliseconds(at), local_day(at), self._keys(question), every, by, groups
+        )
+
+    def _keys(self, question: Question) -> Sequence[str] | None:
+        """The keys of cells that count for the asked unit; None, which is all, for the province."""
+        if question.unit == PROVINCE:
+            return None
+        if question.unit == UNKNOWN:
+            return (UNKNOWN,)
+        return sorted(self._units.members(question.unit, question.map_name))
+
+    def _groups(self, question: Question) -> dict[str, str]:
+        """Under which unit each key is shown: the next lower ones of the map, else the asked unit itself."""
+        named = question.map_name
+        lower = [unit for unit in self._units.all() if (unit.map_name, unit.parent) == (named, question.unit)]
+        groups = {key: unit.code for unit in lower for key in self._units.members(unit.code, named)}
+        own = self._units.find(question.unit, named)
+        if own is not None:
+            groups.setdefault(own.key, own.code)
+        return groups
+
+    def _began(self, asked: Asked, counted: Mapping[Key, Counted], shown: int) -> Beginnings | None:
+        """Asked for only where something is zero, to tell zero from nothing; None where all is there."""
+        if len(counted) == shown * len(asked.periods) and all(one.counted for one in counted.values()):
+            return None
+        written = beginnings(asked)
+        return {str(key): day for key, day in self._store.rows(written.text, written.parameters)}
+
+
+def _shown(asked: Asked, counted: Iterable[Key]) -> list[str]:
+    """Every lower unit, so that a silent one is seen too; of a dimension the members there are."""
+    found = {shown for _, shown in counted}
+    if asked.groups is not None:
+        lower = {code for code in asked.groups.values() if code != asked.question.unit}
+        return sorted(found | lower) or [asked.question.unit]
+    return sorted(found) if asked.by else [""]
+
+
+def _answer(
+    asked: Asked,
+    period: Period,
+    shown: str,
+    counted: Counted,
+    began: Beginnings | None,
+    standing: Standing,
+) -> Answer:
+    """Judge one row: whether it is known, may be shown, and can be relied on."""
+    value = value_of(asked.indicator, counted)
+    state = _state(asked, period, began, shown, standing)
+    if value.value is None and state != "no_data":
+        state = "no_data"
+    if state != "no_data" and 0 < value.rows < SMALL and not asked.question.sees_small:
+        state = "suppressed"
+    known = state not in ("no_data", "suppressed")
+    judged_ms = min(asked.at_ms, milliseconds(day_start(period.end)))
+    return Answer(
+        period=period,
+        value=value.value if known else None,
+        numerator=value.numerator if known else None,
+        denominator=value.denominator if known else None,
+        rows=value.rows if known else 0,
+        state=state,
+        computed_at=counted.computed_at,
+        definition_version=counted.definition_version or asked.indicator.definition_version,
+        last_event_at=standing.last_event_at,
+        last_received_at=standing.last_received_at,
+        next_change_at=_next_change(asked, period, counted),
+        judged_at=_instant(judged_ms),
+        unit=shown if asked.groups is not None else "",
+        member=shown if asked.by and asked.groups is None else "",
+    )
+
+
+def _state(asked: Asked, period: Period, began: Beginnings | None, shown: str, standing: Standing) -> State:
+    """Days before the first row and days to come are not known; zero is only said of what is."""
+    if period.start > asked.today or standing.state == "no_data":
+        return "no_data"
+    if began is not None:
+        first = began.get(shown if asked.groups is not None else "")
+        if first is None or (first >= period.end and not isinstance(asked.indicator.kind, Ahead)):
+            return "no_data"
+    return "ok" if asked.question.as_of is not None else standing.state
+
+
+def _next_change(asked: Asked, period: Period, counted: Counted) -> datetime | None:
+    """When the figure may move without any event."""
+    if isinstance(asked.indicator.kind, Ahead) and asked.today < period.end:
+        return day_start(next_day(asked.today))
+    return _instant(counted.next_change_ms) if counted.next_change_ms is not None else None
+
+
+def _instant(ms: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
