@@ -1,7 +1,6 @@
 """What the desk for public-service dossiers watches."""
 
 from iochub.ingest.feeds.dossiers import Dossiers
-
 from iochub.text import Text
 from iochub.warehouse.indicator import (
     Ahead,

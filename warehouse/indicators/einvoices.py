@@ -1,7 +1,6 @@
 """What the desk for e-invoices watches."""
 
 from iochub.ingest.feeds.einvoices import EInvoices
-
 from iochub.text import Text
 from iochub.warehouse.indicator import Count, Desk, Distinct, Flow, Indicator, Is, SoFar, Sum
 
