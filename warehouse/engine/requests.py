@@ -25,7 +25,7 @@ TRANSPORT = frozenset(
 )  # fmt: skip
 FORMAT = re.compile(r"\w+", re.ASCII)
 # These two come back as headers, where a line break would let a client write headers of its own.
-QUERY_ID = re.compile(r"[\w.:-]{0,100}", re.ASCII)
+QUERY_ID = re.compile(r"[\w.:-]{0,1024}", re.ASCII)
 TIME_ZONE = re.compile(r"[\w/+-]{0,64}", re.ASCII)
 DISPOSITION = re.compile(rb'\bname="([^"]*)"', re.IGNORECASE)
 
