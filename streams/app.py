@@ -1,6 +1,5 @@
 """The Faust application: settings that keep its promises few and true."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from iochub.settings import Settings
+from iochub.streams.patience import until_done
 
 APP = "iochub-streams"
 BUFFERED_RECORDS = 256
@@ -28,7 +28,7 @@ class Consumer(driver.Consumer):
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek every assigned partition to the stored position; one that was never stored begins at 0."""
-        stored = await asyncio.to_thread(self.positions)
+        stored = await until_done("asking where to begin", self.positions)
         offsets = {
             TP(tp.topic, tp.partition): stored.get((tp.topic, tp.partition), 0) for tp in self.assignment()
         }

@@ -58,7 +58,8 @@ def _land(feed: Feed, era: int, records: Sequence[Taken], make_store: MakeStore)
     unreadable: list[Unreadable] = []
     for record in records:
         try:
-            batch.extend(landed(unpack(record.value), record))
+            # Whole or not at all: a parcel set aside must not also count in part.
+            batch.extend(list(landed(unpack(record.value), record)))
         except (msgspec.DecodeError, UnicodeDecodeError):
             unreadable.append(Unreadable(record.partition, record.offset))
     for _ in land(feed, era, batch, make_store(feed), unreadable):
