@@ -1,0 +1,122 @@
+"""A hub's tables grow with its declarations, and nothing that would lose rows is done."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from permit_figures import ALL
+from permits import WORDS, Permits
+
+from iochub.errors import DeclarationError
+from iochub.exact.version import Cell
+from iochub.ingest.feed import Column
+from iochub.ingest.units import Units
+from iochub.warehouse.definitions import touch_for_changes
+from iochub.warehouse.eras import allocate, eras_of
+from iochub.warehouse.migrations.apply import migrate
+from iochub.warehouse.prepare import check_identity, load_units
+from iochub.warehouse.store import Store
+
+
+class Coloured(Permits):
+    """The same feed a year later."""
+
+    columns = (*Permits.columns, Column("colour", "LowCardinality(String)", WORDS))
+
+
+class Retyped(Permits):
+    """A feed whose author changed a type."""
+
+    columns = (Column("channel", "UInt8", WORDS), *Permits.columns[1:])
+
+
+def test_a_second_start_has_nothing_to_do(empty: Store) -> None:
+    assert migrate(empty, [Permits])
+    assert migrate(empty, [Permits]) == []
+
+
+def test_a_crash_between_two_statements_is_mended_by_the_next_start(empty: Store) -> None:
+    migrate(empty, [Permits])
+    for table in ("figures", "permits_spread", "permits_landing"):
+        empty.run(f"DROP TABLE {table}")
+    assert migrate(empty, [Permits])
+    insert_one(empty)
+    assert empty.rows("SELECT count() FROM permits_cells FINAL") == [(1,)]
+
+
+def test_a_new_column_is_added_and_filled_from_then_on(empty: Store) -> None:
+    migrate(empty, [Permits])
+    insert_one(empty)
+    changes = migrate(empty, [Coloured])
+    assert [change.why for change in changes] == [
+        "permits_cells lacks colour",
+        "permits_landing lacks colour",
+        "permits_spread is made anew",
+        "permits_spread is made anew",
+    ]
+    empty.insert(
+        "permits_landing",
+        ("entity", "version", "roles", "days", "units", "gone", "colour"),
+        [("b", 1, ["received"], ["2021-07-01"], ["14797"], [False], "red")],
+    )
+    assert empty.rows("SELECT entity, colour FROM permits_cells FINAL ORDER BY entity") == [
+        ("a", ""),
+        ("b", "red"),
+    ]
+
+
+def test_another_type_is_refused_with_what_to_do(empty: Store) -> None:
+    migrate(empty, [Permits])
+    with pytest.raises(DeclarationError, match="another name"):
+        migrate(empty, [Retyped])
+
+
+def test_what_was_done_is_written_down(empty: Store) -> None:
+    changes = migrate(empty, [Permits])
+    diary = empty.rows("SELECT number, why FROM schema_changes ORDER BY number")
+    assert diary == [(number, change.why) for number, change in enumerate(changes, 1)]
+
+
+def test_a_recreated_or_repartitioned_topic_begins_a_new_era(store: Store) -> None:
+    assert allocate(store, {"a": ("id1", 12), "b": ("id2", 12)}) == {"a": 0, "b": 0}
+    assert allocate(store, {"a": ("id1", 12), "b": ("id2", 12)}) == {"a": 0, "b": 0}
+    with pytest.raises(DeclarationError):
+        eras_of(store, {"a": ("id9", 12)})
+    with pytest.raises(DeclarationError):
+        eras_of(store, {"c": ("id1", 12)})
+    assert allocate(store, {"a": ("id9", 12), "b": ("id2", 24)}) == {"a": 1, "b": 1}
+    assert eras_of(store, {"a": ("id9", 12)}) == {"a": 1}
+
+
+def test_another_identity_key_is_refused(store: Store) -> None:
+    check_identity(store, "mine")
+    check_identity(store, "mine")
+    with pytest.raises(DeclarationError, match="IOCHUB_IDENTITY_KEY"):
+        check_identity(store, "another")
+
+
+def test_units_are_kept_once_with_their_members(store: Store) -> None:
+    for _ in range(2):
+        load_units(store, Units.load())
+    counts = dict(store.rows("SELECT map, count() FROM units FINAL WHERE level = 'commune' GROUP BY map"))
+    assert counts == {"2020": 559, "2025-01": 547, "current": 166}
+    assert store.rows("SELECT has(members, 'unknown') FROM units FINAL WHERE code = '38'") == [(1,)] * 3
+
+
+def test_a_figure_declared_anew_touches_every_cell_of_its_feed_once(store: Store) -> None:
+    insert_one(store)
+    touched: list[Cell] = []
+    assert touch_for_changes(store, ALL, touched.extend) == [one.name for one in ALL]
+    assert [(cell.role, cell.unit) for cell in touched] == [("received", "14797")]
+    assert touch_for_changes(store, ALL, touched.extend) == []
+    changed = [replace(ALL[0], version=2), *ALL[1:]]
+    assert touch_for_changes(store, changed, touched.extend) == [ALL[0].name]
+    assert len(touched) == 2
+
+
+def insert_one(store: Store) -> None:
+    store.insert(
+        "permits_landing",
+        ("entity", "version", "roles", "days", "units", "gone", "late_at"),
+        [("a", 1, ["received"], ["2021-07-01"], ["14797"], [False], datetime(2021, 7, 2, tzinfo=UTC))],
+    )
