@@ -80,7 +80,7 @@ def series(
     request: Request,
     wanted: Wanted,
     every: Annotated[Step | None, Query(description="One row per step of time.")] = None,
-    by: Annotated[str, Query(description="`unit`, `agency`, or a dimension of the indicator.")] = "",
+    by: Annotated[str, Query(description="`unit`, or a dimension of the indicator (such as `agency`).")] = "",
     cursor: Annotated[str, Query(description="`next` of the page before.")] = "",
     limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
 ) -> Response:
@@ -152,7 +152,7 @@ def viewer(request: Request, asking: Asking) -> Response:
 
 
 def _check(wanted: Asked, step: Step | None, by: str) -> None:
-    allowed = ("unit", "agency", *wanted.indicator.dimensions)
+    allowed = ("unit", *wanted.indicator.dimensions)
     if by and by not in allowed:
         names = ", ".join(allowed)
         wrong = Text(f"Chỉ tiêu này chia được theo: {names}.", f"This indicator is split by: {names}.")
