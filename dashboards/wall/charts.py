@@ -24,6 +24,7 @@ def chart(rows: Sequence[Figure], every: Step, language: Language, *, is_flow: b
     """
     measure = rows[0].measure if rows else ""
     values = [_value(row) for row in rows]
+    known = [value for value in values if value is not None]
     target = next((row.target.value for row in reversed(rows) if row.target), None)
     said = _said(measure, language)
     drawn: dict[str, Any] = {
@@ -61,6 +62,7 @@ def chart(rows: Sequence[Figure], every: Step, language: Language, *, is_flow: b
         },
         "yAxis": {
             "type": "value",
+            "max": 100 if measure == "%" and max(known, default=0) <= 100 else None,
             "scale": not is_flow,
             "axisLabel": {"color": SOFT, "fontSize": 17, ":formatter": _short(measure, language)},
             "splitLine": {"lineStyle": {"color": RULE}},

@@ -53,7 +53,7 @@ def card(feed: Feed, language: Language, at: datetime) -> str:
     return (
         f'<section class="panel feed" data-feed="{escape(feed.name)}"><div class="top"><div>'
         f"<h2>{escape(feed.title.to(language))}</h2>"
-        f'<div class="publisher">{words.PUBLISHER.to(language)}: {publisher} · <span>{cadence}</span></div>'
+        f'<div class="publisher">{words.PUBLISHER.to(language)}: {publisher}<span>{cadence}</span></div>'
         "</div>"
         f'<span class="badge {feed.state}">{escape(state)}</span></div>'
         f'<div class="numbers">{_numbers(feed, language, at)}</div>'

@@ -63,6 +63,10 @@ class Shown:
         """The period of a chart: a single day is seen within its month."""
         return f"{self.start:%Y-%m}" if self.scale == "day" else self.asked
 
+    def spark(self) -> Step:
+        """How finely a tile's small trend goes: a year by weeks, so that its first months show something."""
+        return "week" if self.scale == "year" else self.steps()[0]
+
     def steps(self) -> tuple[Step, ...]:
         """How finely a course through this period may be drawn, the usual way first."""
         return _STEPS[self.scale]

@@ -83,7 +83,7 @@ class Screen:
     def trend(self, name: str, every: Step | None = None) -> Ask[Series]:
         """The question for the figure's course through the shown period."""
         shown = self.shown
-        return self._series(name, shown.course(), every=every or shown.steps()[0])
+        return self._series(name, shown.course(), every=every or shown.spark())
 
     def by_unit(self, name: str) -> Ask[Series]:
         """The question for the figure of every unit below."""

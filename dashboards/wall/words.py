@@ -96,7 +96,7 @@ ACCEPTED_TODAY: Final = Text("Tiếp nhận hôm nay", "Accepted today")
 REJECTED_TODAY: Final = Text("Từ chối hôm nay", "Rejected today")
 REJECT_REASONS: Final = Text("Lý do từ chối", "Reasons for rejection")
 NO_REJECTS: Final = Text("Không có bản ghi nào bị từ chối hôm nay", "Nothing rejected today")
-CADENCE: Final = Text("gửi mỗi {}", "sends every {}")
+CADENCE: Final = Text("Nhịp gửi: mỗi {}", "Sends every {}")
 SILENT_FOR: Final = Text("im lặng {}", "silent for {}")
 SCORES: Final[dict[str, Text]] = {
     "valid": Text("Đúng", "Valid"),

@@ -24,6 +24,11 @@ def test_the_axis_is_written_in_the_readers_language(figure) -> None:
     assert chart([figure()], "day", "vi", is_flow=False)["xAxis"]["data"] == ["01/01"]
 
 
+def test_a_share_is_never_drawn_on_an_axis_beyond_the_whole(figure) -> None:
+    assert chart([figure()], "month", "vi", is_flow=False)["yAxis"]["max"] == 100
+    assert chart([figure(measure="hồ sơ")], "month", "vi", is_flow=True)["yAxis"]["max"] is None
+
+
 def test_an_empty_series_is_drawn_without_complaint() -> None:
     assert chart([], "day", "vi", is_flow=True)["series"][0]["data"] == []
 
