@@ -68,8 +68,11 @@ def run_wall(settings: Settings) -> None:
         create_wall(settings, client),
         host=settings.wall.host,
         port=settings.wall.port,
-        log_level=settings.log_level.lower(),
+        log_config=None,
+        # At INFO uvicorn writes a line for every screen that opens, with the id of its page.
+        log_level="warning",
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=3,
     )
 

@@ -10,13 +10,15 @@ Values = Sequence[Decimal | None]
 
 
 def spark(values: Values, target: Decimal | None = None) -> str:
-    """Draw a series as SVG; nothing is drawn for fewer than two known values.
+    """Draw a series as SVG, from its first known value to its last; nothing for fewer than two.
 
     A target is a dashed line when it lies near enough to the values not to flatten them.
     """
-    known = [value for value in values if value is not None]
-    if len(known) < 2:
+    places = [place for place, value in enumerate(values) if value is not None]
+    if len(places) < 2:
         return ""
+    values = values[places[0] : places[-1] + 1]
+    known = [value for value in values if value is not None]
     low, high = min(known), max(known)
     reach = (high - low) or abs(high) or Decimal(1)
     aim = target if target is not None and low - reach <= target <= high + reach else None
@@ -24,14 +26,13 @@ def spark(values: Values, target: Decimal | None = None) -> str:
         low, high = min(low, aim), max(high, aim)
     points = _points(values, low, high)
     marks = [_line(run) for run in _runs(points)]
-    last = next(point for point in reversed(points) if point is not None)
     if aim is not None:
         y = _height(aim, low, high)
         marks.insert(0, f'<line class="aim" x1="0" x2="{WIDTH:g}" y1="{y:.1f}" y2="{y:.1f}"/>')
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none" aria-hidden="true">'
         f"{''.join(marks)}</svg>"
-        f'<i style="left:{100 * last[0] / WIDTH:.2f}%;top:{100 * last[1] / HEIGHT:.2f}%"></i>'
+        f'<i style="left:100%;top:{100 * _height(known[-1], low, high) / HEIGHT:.2f}%"></i>'
     )
 
 

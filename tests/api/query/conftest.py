@@ -172,6 +172,12 @@ def stranger(app: FastAPI) -> Caller:
 
 
 @pytest.fixture
+def calling() -> type[Caller]:
+    """Make a caller of any app."""
+    return Caller
+
+
+@pytest.fixture
 def holder(app: FastAPI, keys: Keys) -> Callable[..., Caller]:
     """A caller with a fresh token for a unit."""
 

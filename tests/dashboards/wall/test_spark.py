@@ -24,6 +24,11 @@ def test_a_trend_is_broken_where_nothing_is_known() -> None:
     assert drawn.count('class="line"') == 2
 
 
+def test_a_trend_fills_its_frame_from_the_first_known_value_to_the_last() -> None:
+    values = [Decimal(1), Decimal(3), Decimal(2)]
+    assert spark([None, None, *values, None]) == spark(values)
+
+
 def test_one_known_value_is_no_trend() -> None:
     assert spark([None, Decimal(1), None]) == ""
     assert spark([]) == ""
