@@ -4,7 +4,7 @@ PYTHON := $(shell for each in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 STAMP := .venv/.made-from
 .DEFAULT_GOAL := help
-.PHONY: help setup up test check fix bench docs
+.PHONY: help setup up test check fix bench docs lock
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 	/'
@@ -46,3 +46,8 @@ bench: setup ## measure speed and memory beside peers, into docs/benchmarks.md
 
 docs: setup ## write docs/reference.md from the declarations
 	@$(BIN)/python -m iochub.cli.reference docs/reference.md
+
+# Extras stay in the lock: without them pip takes the newest of a package that is only wanted with an extra, and refuses it.
+lock: setup ## write requirements.lock anew from pyproject.toml, with every hash and no address
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-strip-extras \
+		--generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock $(ARGS)

@@ -63,7 +63,7 @@ def run_process(name: str, parent: int = 0, slot: int = 0) -> int:
 def _broker(settings: Settings, _: int) -> None:
     from iochub.streams.broker.embedded import run as run_broker
 
-    host, _, kafka_port = settings.kafka.bootstrap.partition(":")
+    host, _sep, kafka_port = settings.kafka.bootstrap.partition(":")
     run_broker(settings.data / "kafka", int(kafka_port), settings.kafka.controller_port, host)
 
 

@@ -48,8 +48,8 @@ def main() -> None:
                     raise SystemExit(f"WRONG FIGURE in round {number}, seed {asked.seed}, kills {total}")
                 print(
                     f"round {number}: exact; {len(storm.oracle.now)} dossiers, {storm.requests} requests "
-                    f"({storm.unconfirmed} unconfirmed and sent again), {len(storm.receipts)} receipts counted, "
-                    f"kills {total}",
+                    f"({storm.unconfirmed} unconfirmed and sent again), "
+                    f"{len(storm.receipts)} receipts counted, kills {total}",
                     flush=True,
                 )
         finally:

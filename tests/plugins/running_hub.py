@@ -1,4 +1,4 @@
-"""A whole hub in processes of its own, started and stopped as a person would, for tests that need all of it."""
+"""A whole hub in processes of its own, started and stopped as a person would, for tests of the whole."""
 
 import json
 import os
