@@ -9,7 +9,11 @@ from iochub.ingest.unit_map import MapName, Unit
 
 _OFFICE = re.compile(r"^(ubnd|uy ban nhan dan|bo phan mot cua|trung tam phuc vu hanh chinh cong|tttphcc)\s+")
 _KIND = re.compile(r"^(thanh pho|thi xa|thi tran|huyen|phuong|xa) ")
-_SHORT_KINDS = {"tp": "thanh pho", "tp.": "thanh pho", "tx": "thi xa", "tx.": "thi xa", "tt": "thi tran"}
+_SHORT_KINDS = {
+    "tp": "thanh pho", "tp.": "thanh pho", "tx": "thi xa", "tx.": "thi xa", "tt": "thi tran", "tt.": "thi tran",
+    "p.": "phuong", "x.": "xa", "h.": "huyen", "t.": "tinh",
+}  # fmt: skip
+_HERE = ("tinh thanh hoa", "thanh hoa")
 _PARTS = re.compile(r"[,;()]|\s[-–]\s")
 
 
@@ -41,6 +45,34 @@ class UnitNames:
         if len(found) > 1:
             found = self._beside(found, places) or _as_spelt(found, name)
         return found[0] if len(found) == 1 else None
+
+    def in_address(self, map_name: MapName, address: str) -> Unit | None:
+        """The smallest unit of a map that an address in this province names with its kind.
+
+        Nothing when it could mean two, and nothing for an address that does not name the province: other
+        provinces have communes of the same names.
+        """
+        places = [_bare(part) for part in _PARTS.split(address)]
+        if not any(place in _HERE for place in places):
+            return None
+        found = [
+            unit
+            for place in dict.fromkeys(places)
+            if _KIND.match(place)
+            for unit in self._units.get((map_name, place), ())
+        ]
+        communes = [unit for unit in found if unit.level == "commune"]
+        if len(communes) > 1:
+            communes = self._beside(communes, places) or _as_spelt(communes, address)
+        chosen = communes or found
+        return chosen[0] if len(chosen) == 1 else None
+
+    def names_district(self, map_name: MapName, address: str) -> bool:
+        """Whether an address names a district of a map: then it is of the form before July 2025."""
+        places = {_bare(part) for part in _PARTS.split(address)}
+        return any(
+            unit.level == "district" for place in places for unit in self._units.get((map_name, place), ())
+        )
 
     def _beside(self, units: Sequence[Unit], places: Sequence[str]) -> list[Unit]:
         """Those whose district is named beside them."""

@@ -26,7 +26,10 @@ PROVINCE_AGENCY = "H56"
 """Source: QĐ 20/2020/QĐ-TTg."""
 
 KNOWN_ANSWERS = 100_000
-"""Resolutions kept in memory; senders repeat the same few hundred."""
+"""Resolutions kept in memory; senders repeat the same few hundred offices and a seller its address."""
+
+LONGEST_ADDRESS = 400
+"""Letters. Source: DChi(400) of QĐ 1450/QĐ-TCT."""
 
 MERGED_DISTRICTS = {"405": "380"}
 """Đông Sơn went into the city of Thanh Hóa on 1 January 2025. Source: NQ 1238/NQ-UBTVQH15."""
@@ -77,30 +80,37 @@ class Units:
             unit.code == inner and outer in (unit.parent, unit.former_district) for unit in self._units
         )
 
-    def resolve(self, day: date, code: str = "", agency: str = "", name: str = "", office: str = "") -> str:
+    def resolve(
+        self, day: date, code: str = "", agency: str = "", name: str = "", address: str = "", office: str = ""
+    ) -> str:
         """Name the unit that a message means, as the key of a cell, or `unknown`.
 
         The message's own unit code comes first, then the code of the agency that sends it, then the name
-        of the office that works on it, then a tax office; the province only when no part of it is named.
+        of the office that works on it or an address, then a tax office; the province only when no part of
+        it is named.
         """
         map_name = map_on(day)
         if map_name is None:
             return UNKNOWN
-        question = (map_name, code, agency, name, office)
+        address = address[:LONGEST_ADDRESS]
+        question = (map_name, code, agency, name, address, office)
         known = self._answers.get(question)
         if known is None:
             if len(self._answers) >= KNOWN_ANSWERS:
                 self._answers.clear()
-            known = self._resolved(map_name, code, agency, name, office)
+            known = self._resolved(map_name, code, agency, name, address, office)
             self._answers[question] = known
         return known
 
-    def _resolved(self, map_name: MapName, code: str, agency: str, name: str, office: str) -> str:
+    def _resolved(
+        self, map_name: MapName, code: str, agency: str, name: str, address: str, office: str
+    ) -> str:
         """The province as a whole is no answer while anything names a part of it."""
         answers = (
             self._of_code(map_name, code),
             self._of_code(map_name, agency),
             self._of_name(map_name, name),
+            self._of_address(map_name, address),
             self._of_office(map_name, office),
         )
         parts = [answer for answer in answers if answer not in ("", PROVINCE)]
@@ -128,6 +138,19 @@ class Units:
         if found is None and map_name == "current":
             ended = self._names.find("2025-01", name)
             return self._heirs.get(ended.code, "") if ended else ""
+        return found.key if found else ""
+
+    def _of_address(self, map_name: MapName, address: str) -> str:
+        """An address of the old form stays on papers long after a reform: its commune is taken for its heir."""
+        if not address:
+            return ""
+        found = self._names.in_address(map_name, address)
+        if map_name != "current":
+            return found.key if found else ""
+        ended = self._names.in_address("2025-01", address)
+        is_old = found is None or self._names.names_district("2025-01", address)
+        if ended and ended.level == "commune" and is_old:
+            return self._heirs.get(ended.code, "")
         return found.key if found else ""
 
     def _of_office(self, map_name: MapName, code: str) -> str:

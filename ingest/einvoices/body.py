@@ -49,7 +49,7 @@ def read_invoice(number: int, part: Part, door: Door) -> Reading:
     day = _issued(text_in(general, "NLap"), door)
     relation, relations = _relations(general, known)
     row: dict[str, object] = {
-        "unit": door.units.resolve(day, agency=door.sender),
+        "unit": door.units.resolve(day, agency=door.sender, address=text_in(seller, "DChi")),
         "days": [("issued", day.isoformat())],
         "seller": known.seller,
         "household": known.household,

@@ -43,7 +43,7 @@ FEE = _once("TLPhi TPhi")
 
 LISTED = _names(
     "nbmst khmshdon khhdon shdon tdlap cqt tthai ttxly tgtcthue tgtthue tgtttbso tgtphi tgtkhac dvtte tgia"
-    " khmshdgoc khhdgoc shdgoc ncnhat"
+    " khmshdgoc khhdgoc shdgoc ncnhat nbdchi"
 )
 """What the hub uses of a row of the portal."""
 
@@ -52,7 +52,7 @@ PASSED_OVER = _names("""
     dlhquan dlnhtmai gchdgoc gchu hdcttchinh hddunlap hdgktkhthue hdhhdvu hdntgia hdon hdonLquans
     hdtbssrses hdTrung hdxkhau hdxkptquan hsgcma hsgoc hthdon htttoan id idtbao idtbhgthdon
     idtbhgtrinh isHDTrung khdon kqcht kqchtmloi ktkhthue ladhddt ladhddtten lhdgoc mhdon mhso mkhang
-    mstdvnunlhdon msttcgp mtdiep mtdtchieu mtthdtbssrs nbcks nbcqcqdinh nbdchi nbdctdtu nbfax
+    mstdvnunlhdon msttcgp mtdiep mtdtchieu mtthdtbssrs nbcks nbcqcqdinh nbdctdtu nbfax
     nbhdktngay nbhdktso nbhdso nbhtban nblddnbo nbmdvqhnsach nbncqdinh nbptvchuyen nbsdthoai
     nbsqdinh nbstkhoan nbten nbtnban nbtnhang nbtnvchuyen nbttkhac nbwebsite ncma ngcnhat nky nmcccd
     nmcks nmcmnd nmdchi nmdctdtu nmddvchden nmhvtnmhang nmloai nmmdvqhnsach nmmst nmnchchieu

@@ -49,7 +49,7 @@ def read_listing(number: int, raw: bytes, door: Door) -> Reading:
     day = _issued(listed, door)
     state = _code(listed, "tthai", frozenset(STATES))
     row: dict[str, object] = {
-        "unit": _unit(_text(listed, "cqt")[:OFFICE_DIGITS], day, door),
+        "unit": _unit(_text(listed, "cqt")[:OFFICE_DIGITS], _text(listed, "nbdchi"), day, door),
         "days": [("issued", day.isoformat())],
         "seller": known.seller,
         "household": known.household,
@@ -65,11 +65,11 @@ def read_listing(number: int, raw: bytes, door: Door) -> Reading:
     return Reading(number, "listing", known.entity, version, _revision(listed), relations, row)
 
 
-def _unit(office: str, day: date, door: Door) -> str:
-    """The seller's tax office places the invoice; a seller elsewhere has no unit here and counts nowhere."""
+def _unit(office: str, address: str, day: date, door: Door) -> str:
+    """The seller's tax office says whether the invoice is the province's, the address in which commune."""
     if office and not office.startswith(TAX_OFFICES):
         return ""
-    return door.units.resolve(day, code=office, agency=door.sender)
+    return door.units.resolve(day, agency=door.sender, address=address, office=office)
 
 
 def _issued(listed: Fields, door: Door) -> date:

@@ -84,6 +84,40 @@ def test_the_province_is_no_answer_while_a_part_of_it_is_named(units: Units) -> 
     assert units.resolve(OLD, agency="H56", name="không rõ") == PROVINCE
 
 
+@pytest.mark.parametrize(
+    ("day", "address", "code"),
+    [
+        (NOW, "Số 1 đường Mẫu, Phường Hạc Thành, Tỉnh Thanh Hóa, Việt Nam", "14797"),
+        (NOW, "Thôn 3, X. Hà Trung, T. Thanh Hoá", "15271"),
+        (NOW, "Phường Hạc Thành - TP. Thanh Hóa - Tỉnh Thanh Hóa", "14797"),
+        (NOW, "Số 2, Phường Lam Sơn, Thành phố Thanh Hóa, Tỉnh Thanh Hóa", "14797"),
+        (OLD, "Số 2, Phường Lam Sơn, Thành phố Thanh Hóa, Tỉnh Thanh Hóa", "14773@2019"),
+        (OLD, "Thị xã Bỉm Sơn, tỉnh Thanh Hóa", "381"),
+        (OLD, "Phường Lam Sơn, tỉnh Thanh Hóa", UNKNOWN),
+        (NOW, "Phường Hạc Thành", UNKNOWN),
+        (NOW, "Xã Ba Đình, Tỉnh Nghệ An", UNKNOWN),
+        (NOW, "Đường Hạc Thành, Tỉnh Thanh Hóa", UNKNOWN),
+    ],
+)
+def test_an_address_names_a_commune_of_this_province_or_nothing(
+    units: Units, day: date, address: str, code: str
+) -> None:
+    assert units.resolve(day, address=address) == code
+    assert units.resolve(day, address=unicodedata.normalize("NFD", address)) == code
+
+
+def test_an_old_commune_that_was_split_has_no_certain_heir(units: Units) -> None:
+    """Most of Phường Đông Thọ went to Hạc Thành, some of it to Hàm Rồng."""
+    old = "Phường Đông Thọ, Thành phố Thanh Hóa, Tỉnh Thanh Hóa"
+    assert units.resolve(NOW, address=old) == UNKNOWN
+
+
+def test_an_address_comes_after_the_agency_and_before_the_tax_office(units: Units) -> None:
+    address = "Phường Ba Đình, Thị xã Bỉm Sơn, Tỉnh Thanh Hóa"
+    assert units.resolve(OLD, agency="398", address=address, office="2605") == "398"
+    assert units.resolve(OLD, agency="H56", address=address, office="2605") == "14812@2019"
+
+
 def test_a_tax_office_gives_its_former_district_and_nothing_once_districts_ended(units: Units) -> None:
     assert units.resolve(OLD, office="2623") == "405"
     assert units.resolve(BETWEEN, office="2623") == "380", "Đông Sơn had gone into the city"
