@@ -10,8 +10,8 @@ from iochub.ingest.unit_map import MapName, Unit
 _OFFICE = re.compile(r"^(ubnd|uy ban nhan dan|bo phan mot cua|trung tam phuc vu hanh chinh cong|tttphcc)\s+")
 _KIND = re.compile(r"^(thanh pho|thi xa|thi tran|huyen|phuong|xa) ")
 _SHORT_KINDS = {
-    "tp": "thanh pho", "tp.": "thanh pho", "tx": "thi xa", "tx.": "thi xa", "tt": "thi tran", "tt.": "thi tran",
-    "p.": "phuong", "x.": "xa", "h.": "huyen", "t.": "tinh",
+    "tp": "thanh pho", "tp.": "thanh pho", "tx": "thi xa", "tx.": "thi xa",
+    "tt": "thi tran", "tt.": "thi tran", "p.": "phuong", "x.": "xa", "h.": "huyen", "t.": "tinh",
 }  # fmt: skip
 _HERE = ("tinh thanh hoa", "thanh hoa")
 _PARTS = re.compile(r"[,;()]|\s[-–]\s")

@@ -141,7 +141,7 @@ class Units:
         return found.key if found else ""
 
     def _of_address(self, map_name: MapName, address: str) -> str:
-        """An address of the old form stays on papers long after a reform: its commune is taken for its heir."""
+        """An address of the old form stays on papers long after: its commune is taken for its heir."""
         if not address:
             return ""
         found = self._names.in_address(map_name, address)

@@ -177,6 +177,8 @@ def run_gateway(settings: Settings, feeds: Mapping[str, Feed], lookups: Lookups 
             access_log=False,
             log_config=None,
             server_header=False,
+            ssl_certfile=settings.tls_cert or None,
+            ssl_keyfile=settings.tls_key or None,
             proxy_headers=False,
             timeout_graceful_shutdown=STOP_SECONDS,
             backlog=2048,

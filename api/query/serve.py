@@ -58,5 +58,7 @@ def run_api(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        ssl_certfile=settings.tls_cert or None,
+        ssl_keyfile=settings.tls_key or None,
         timeout_graceful_shutdown=STOP_SECONDS,
     )

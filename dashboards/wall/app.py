@@ -12,8 +12,9 @@ from fastapi import FastAPI, Response
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from iochub.addresses import is_loopback, trust
 from iochub.clock import now
-from iochub.dashboards.wall.door import Door, Verdict, Verify, is_loopback
+from iochub.dashboards.wall.door import Door, Verdict, Verify
 from iochub.dashboards.wall.pages import declare_pages
 from iochub.dashboards.wall.poll import TIMEOUT_SECONDS, Poller
 from iochub.dashboards.wall.screen import Hub
@@ -56,14 +57,19 @@ def create_wall(
         own_token=settings.wall.token.get_secret_value(),
         verify=_verifying(client),
         guarded=not is_loopback(settings.wall.host),
-        secure=False,
+        secure=bool(settings.tls_cert),
     )
     return app
 
 
 def run_wall(settings: Settings) -> None:
     """Serve the wall until the process is told to stop."""
-    client = httpx.AsyncClient(base_url=settings.api.url, timeout=TIMEOUT_SECONDS, trust_env=False)
+    client = httpx.AsyncClient(
+        base_url=settings.api.url,
+        timeout=TIMEOUT_SECONDS,
+        verify=trust(settings.tls_cert),
+        trust_env=False,
+    )
     uvicorn.run(
         create_wall(settings, client),
         host=settings.wall.host,
@@ -73,6 +79,8 @@ def run_wall(settings: Settings) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ssl_certfile=settings.tls_cert or None,
+        ssl_keyfile=settings.tls_key or None,
         timeout_graceful_shutdown=3,
     )
 

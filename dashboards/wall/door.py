@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from html import escape
 from http.cookies import CookieError, SimpleCookie
-from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import parse_qs
 
@@ -87,16 +86,6 @@ class Door:
         response = RedirectResponse("/", 303)
         response.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=self._secure)
         return response
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address reaches no further than this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 _STYLE = """

@@ -24,25 +24,25 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """One sender: which feed it feeds, with which key, and where it remembers how far it came."""
+    """One sender: which feed it feeds, and where it remembers how far it came."""
 
     feed: str
-    key: str
     memory: Path
 
 
 class Sender:
-    """Sends one feed's deliveries in order, waits while the hub is away, and goes on where it stopped."""
+    """Sends one feed's deliveries in order, waits while the hub is away, and goes on where it stopped.
+
+    `gateway` is a client that carries the agency's key.
+    """
 
     def __init__(
-        self, agency: Agency, gateway_url: str, units: tuple[str, ...], clock: Callable[[], datetime]
+        self, agency: Agency, gateway: httpx.Client, units: tuple[str, ...], clock: Callable[[], datetime]
     ) -> None:
         self._agency = agency
         self._units = units
         self._clock = clock
-        self._client = httpx.Client(
-            base_url=gateway_url, headers={"Authorization": f"Bearer {agency.key}"}, timeout=60
-        )
+        self._client = gateway
 
     def run(self, go_on: Callable[[], bool]) -> None:
         """Send what has become due, every few seconds, until told to stop."""

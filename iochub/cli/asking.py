@@ -1,13 +1,14 @@
 """`iochub figure`, `iochub indicators`, `iochub receipts`: what the hub knows, in words and numbers."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from iochub.cli.speaking import DataOption, JsonOption, address, fail, print_json, running_state
+from iochub.cli.speaking import DataOption, JsonOption, client, fail, print_json, running_state
 from iochub.data_folder import DataFolder
 
 receipts = typer.Typer(no_args_is_help=True, help="Follow what was sent.")
@@ -64,7 +65,7 @@ def receipt(
     tried = [key] if key else [secret for name, secret in secrets.items() if name.startswith("demo_key_")]
     deadline = time.monotonic() + wait
     while True:
-        found = _receipt(address(state, "gateway"), identifier, tried)
+        found = _receipt(state, identifier, tried)
         if found["state"] == "counted" or time.monotonic() >= deadline:
             break
         time.sleep(0.2)
@@ -74,9 +75,9 @@ def receipt(
         print(f"{found['receipt']}: {found['state']}, {found['accepted']} accepted, {found['stored']} stored")
 
 
-def _receipt(gateway: str, identifier: str, keys: list[str]) -> dict[str, Any]:
+def _receipt(state: Mapping[str, Any], identifier: str, keys: list[str]) -> dict[str, Any]:
     for key in keys:
-        answer = _get(f"{gateway}/v1/receipts/{identifier}", {}, key)
+        answer = _get(state, "gateway", f"/v1/receipts/{identifier}", {}, key)
         if answer.status_code == httpx.codes.OK:
             found: dict[str, Any] = answer.json()
             return found
@@ -85,17 +86,18 @@ def _receipt(gateway: str, identifier: str, keys: list[str]) -> dict[str, Any]:
 
 def _ask(data: Path, path: str, asked: dict[str, str]) -> dict[str, Any]:
     state = running_state(data)
-    answer = _get(address(state, "api") + path, asked, DataFolder(data).secrets()["wall_token"])
+    answer = _get(state, "api", path, asked, DataFolder(data).secrets()["wall_token"])
     found: dict[str, Any] = answer.json()
     if answer.status_code != httpx.codes.OK:
         fail(f"{found.get('title')}: {found.get('detail')}")
     return found
 
 
-def _get(url: str, asked: dict[str, str], secret: str) -> httpx.Response:
-    try:
-        return httpx.get(
-            url, params=asked, headers={"Authorization": f"Bearer {secret}"}, timeout=ASK_SECONDS
-        )
-    except httpx.TransportError:
-        fail("It does not answer; `iochub status` shows what runs.")
+def _get(
+    state: Mapping[str, Any], door: str, path: str, asked: dict[str, str], secret: str
+) -> httpx.Response:
+    with client(state, door, secret, ASK_SECONDS) as caller:
+        try:
+            return caller.get(path, params=asked)
+        except httpx.TransportError:
+            fail("It does not answer; `iochub status` shows what runs.")

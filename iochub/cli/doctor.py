@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import typer
 
+from iochub.addresses import is_loopback
 from iochub.cli.planning import ENGINE_PORTS, WEB_BASE, is_free
 from iochub.cli.speaking import DataOption, JsonOption, print_json
 from iochub.data_folder import DataFolder
@@ -16,7 +17,6 @@ from iochub.settings import read_settings
 from iochub.supervisor.probes import answers
 
 LEAST_FREE_BYTES = 5 * 1024**3
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Finding(NamedTuple):
@@ -81,15 +81,15 @@ def _running(state: dict[str, object]) -> Iterator[Finding]:
         for door in ("gateway", "api"):
             yield Finding(
                 f"{door} answers at {addresses[door]}",
-                answers(f"{addresses[door]}/readyz")(),
+                answers(f"{addresses[door]}/readyz", str(state.get("tls_cert") or ""))(),
                 f"Read the log of {door}.",
             )
-            host = str(addresses[door]).split("//")[1].rsplit(":", 1)[0]
-            yield Finding(
-                f"{door} is reached over {addresses[door].split(':')[0]} at {host}",
-                host in LOOPBACK or str(addresses[door]).startswith("https"),
-                "Beyond this machine give --tls-cert and --tls-key, or put a proxy with TLS in front.",
-            )
+    host = str(state.get("host", ""))
+    yield Finding(
+        f"keys travel encrypted or not beyond this machine (listening on {host})",
+        is_loopback(host) or bool(state.get("tls_cert") or state.get("behind_proxy")),
+        "Give --tls-cert and --tls-key, or put a proxy with TLS in front and say --behind-proxy.",
+    )
 
 
 def _startable() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import httpx
 import typer
 from rich.progress import Progress
 
-from iochub.cli.speaking import DataOption, JsonOption, address, fail, print_json, running_state
+from iochub.cli.speaking import DataOption, JsonOption, client, fail, print_json, running_state
 from iochub.data_folder import DataFolder
 
 feeds = typer.Typer(no_args_is_help=True, help="Check and send files of a feed.")
@@ -70,11 +70,7 @@ def send(
         fail(f"No key for {feed}: make one with `iochub keys create --agency CODE --feed {feed}`.")
     verdicts = []
     with (
-        httpx.Client(
-            base_url=address(state, "gateway"),
-            headers={"Authorization": f"Bearer {secret}", "Accept-Language": "vi"},
-            timeout=SEND_SECONDS,
-        ) as gateway,
+        client(state, "gateway", secret, SEND_SECONDS) as gateway,
         Progress(transient=True, disable=as_json or not sys.stderr.isatty()) as progress,
     ):
         for file in progress.track(files, description=f"Sending {feed}"):

@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from pydantic import BaseModel, SecretStr
 
+from iochub.addresses import door
 from iochub.cli.running import command
 from iochub.data_folder import DataFolder
 from iochub.errors import DeclarationError
@@ -33,9 +34,7 @@ class Plan:
     def addresses(self) -> dict[str, str]:
         """Where people and programs find the doors."""
         return {
-            "gateway": f"http://{self.settings.gateway.host}:{self.settings.gateway.port}",
-            "api": self.settings.api.url,
-            "wall": f"http://{self.settings.wall.host}:{self.settings.wall.port}",
+            **_web_doors(self.settings),
             "warehouse": f"http://{self.settings.clickhouse.host}:{self.settings.clickhouse.port}",
             "kafka": self.settings.kafka.bootstrap,
         }
@@ -104,21 +103,30 @@ def _warehouse(settings: Settings) -> Process:
 
 def _doors(settings: Settings) -> Iterator[Process]:
     """The processes that answer over HTTP, each watched by its own `/healthz`."""
-    for name, url, is_ready in (
-        ("gateway", f"http://{settings.gateway.host}:{settings.gateway.port}", "readyz"),
-        ("streams", f"http://127.0.0.1:{settings.streams.port}", "healthz"),
-        ("api", settings.api.url, "readyz"),
-        ("wall", f"http://{settings.wall.host}:{settings.wall.port}", "healthz"),
+    web, certificate = _web_doors(settings), settings.tls_cert
+    for name, url, is_ready, shown in (
+        ("gateway", web["gateway"], "readyz", certificate),
+        ("streams", f"http://127.0.0.1:{settings.streams.port}", "healthz", ""),
+        ("api", web["api"], "readyz", certificate),
+        ("wall", web["wall"], "healthz", certificate),
     ):
         yield Process(
             name,
             **_start(name, settings),
-            ready=answers(f"{url}/{is_ready}"),
-            alive=answers(f"{url}/healthz"),
+            ready=answers(f"{url}/{is_ready}", shown),
+            alive=answers(f"{url}/healthz", shown),
             after=("prepare",),
             address=url,
             stop_seconds=20,
         )
+
+
+def _web_doors(settings: Settings) -> dict[str, str]:
+    return {
+        "gateway": door(settings.gateway.host, settings.gateway.port, settings.tls_cert),
+        "api": settings.api.url,
+        "wall": door(settings.wall.host, settings.wall.port, settings.tls_cert),
+    }
 
 
 def _demo(settings: Settings, keys: Mapping[str, str]) -> Process:
@@ -158,6 +166,7 @@ def _composed(
 ) -> Settings:
     """The given settings, with what this folder decides: keys, ports, addresses."""
     kept = {name: SecretStr(secret) for name, secret in folder.secrets().items()}
+    certificate, key = tls
     kafka, clickhouse = given.kafka, given.clickhouse
     if own_kafka:
         kafka = kafka.model_copy(
@@ -179,13 +188,17 @@ def _composed(
         update={
             "data": folder.path,
             "demo": demo,
-            "tls_cert": tls[0] or given.tls_cert,
-            "tls_key": tls[1] or given.tls_key,
+            "tls_cert": certificate,
+            "tls_key": key,
             "kafka": kafka,
             "clickhouse": clickhouse,
             "gateway": given.gateway.model_copy(update={"host": host, "port": ports["gateway"]}),
             "api": given.api.model_copy(
-                update={"host": host, "port": ports["api"], "url": f"http://{host}:{ports['api']}"}
+                update={
+                    "host": host,
+                    "port": ports["api"],
+                    "url": door(host, ports["api"], certificate),
+                }
             ),
             "wall": given.wall.model_copy(
                 update={"host": host, "port": ports["wall"], "token": SecretStr(token)}

@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,11 @@ from iochub.settings import Settings, read_settings
 from iochub.supervisor.lifeline import tie_to_parent
 from iochub.supervisor.process import REFUSED
 
+if TYPE_CHECKING:
+    import httpx
+
 PREPARE_SECONDS = 60.0
+DEMO_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -137,8 +141,8 @@ def _demo(settings: Settings, _: int) -> None:
     senders = [
         threading.Thread(
             target=Sender(
-                Agency(feed, os.environ[f"DEMO_KEY_{feed.upper()}"], settings.data / "demo" / f"{feed}.json"),
-                f"http://{settings.gateway.host}:{settings.gateway.port}",
+                Agency(feed, settings.data / "demo" / f"{feed}.json"),
+                _as_agency(settings, os.environ[f"DEMO_KEY_{feed.upper()}"]),
                 units,
                 now,
             ).run,
@@ -152,6 +156,21 @@ def _demo(settings: Settings, _: int) -> None:
     while not stop.wait(0.5):
         if not all(sender.is_alive() for sender in senders):
             raise StoreUnavailable("A demo agency stopped sending.", store="gateway")
+
+
+def _as_agency(settings: Settings, key: str) -> "httpx.Client":
+    import httpx
+
+    from iochub.addresses import door, trust
+
+    gateway = settings.gateway
+    return httpx.Client(
+        base_url=door(gateway.host, gateway.port, settings.tls_cert),
+        headers={"Authorization": f"Bearer {key}"},
+        timeout=DEMO_SECONDS,
+        verify=trust(settings.tls_cert),
+        trust_env=False,
+    )
 
 
 PROCESSES: dict[str, Callable[[Settings, int], None]] = {

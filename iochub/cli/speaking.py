@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import httpx
 import typer
 
+from iochub.addresses import trust
 from iochub.data_folder import DataFolder
 from iochub.errors import HubError
 
@@ -47,6 +49,12 @@ def running_state(data: Path) -> Mapping[str, Any]:
     return state
 
 
-def address(state: Mapping[str, Any], name: str) -> str:
-    """The address of one of the hub's doors."""
-    return str(state["addresses"][name])
+def client(state: Mapping[str, Any], name: str, secret: str, seconds: float) -> httpx.Client:
+    """A client of one of the running hub's doors, with somebody's key or token."""
+    return httpx.Client(
+        base_url=str(state["addresses"][name]),
+        headers={"Authorization": f"Bearer {secret}", "Accept-Language": "vi"},
+        timeout=seconds,
+        verify=trust(str(state.get("tls_cert") or "")),
+        trust_env=False,
+    )

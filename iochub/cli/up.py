@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from iochub.addresses import check_pair, is_loopback
 from iochub.api.keys import Keys
 from iochub.cli.first_steps import first_steps
 from iochub.cli.planning import plan
@@ -18,7 +19,6 @@ from iochub.supervisor.supervisor import Supervisor
 
 DEMO_AGENCIES = {"dossiers": "H56", "einvoices": "TCT.38"}
 """The one-stop system of the province and its tax office, as the demo's senders."""
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def up(
@@ -26,17 +26,21 @@ def up(
     data: DataOption = Path("data"),
     port_base: Annotated[int | None, typer.Option(help="Move the web ports to N, N+100, N+200.")] = None,
     host: Annotated[str, typer.Option(help="Address the web doors listen on.")] = "127.0.0.1",
-    tls_cert: Annotated[str, typer.Option(help="Certificate file of the web doors.")] = "",
-    tls_key: Annotated[str, typer.Option(help="Key file of the web doors.")] = "",
+    tls_cert: Annotated[
+        str, typer.Option(envvar="IOCHUB_TLS_CERT", help="Certificate file of the web doors.")
+    ] = "",
+    tls_key: Annotated[str, typer.Option(envvar="IOCHUB_TLS_KEY", help="Key file of the web doors.")] = "",
     behind_proxy: Annotated[bool, typer.Option(help="A proxy in front speaks TLS.")] = False,
 ) -> None:
     """Start everything, print `ready`, and watch until Ctrl-C."""
-    if host not in LOOPBACK and not behind_proxy and not (tls_cert and tls_key):
+    if not is_loopback(host) and not behind_proxy and not (tls_cert and tls_key):
         fail(
             f"Beyond this machine ({host}) keys would travel in the clear: "
             "give --tls-cert and --tls-key, or say --behind-proxy."
         )
     with plain_faults():
+        if tls_cert or tls_key:
+            check_pair(tls_cert, tls_key)
         folder = DataFolder(data)
         folder.create()
         with folder.take(now()):
@@ -44,11 +48,26 @@ def up(
                 (each["pid"], each.get("born", "")) for each in folder.last_state().get("processes", [])
             )
             raise typer.Exit(
-                watch(folder, demo=demo, port_base=port_base, host=host, tls=(tls_cert, tls_key))
+                watch(
+                    folder,
+                    demo=demo,
+                    port_base=port_base,
+                    host=host,
+                    tls=(tls_cert, tls_key),
+                    behind_proxy=behind_proxy,
+                )
             )
 
 
-def watch(folder: DataFolder, *, demo: bool, port_base: int | None, host: str, tls: tuple[str, str]) -> int:
+def watch(
+    folder: DataFolder,
+    *,
+    demo: bool,
+    port_base: int | None,
+    host: str,
+    tls: tuple[str, str],
+    behind_proxy: bool,
+) -> int:
     """Compose the processes and stay with them; answers the exit code."""
     began = time.monotonic()
     secrets = _own_keys(folder)
@@ -67,7 +86,13 @@ def watch(folder: DataFolder, *, demo: bool, port_base: int | None, host: str, t
         planned.processes,
         folder,
         make_screen(),
-        {"addresses": planned.addresses, "ports": dict(planned.ports)},
+        {
+            "addresses": planned.addresses,
+            "ports": dict(planned.ports),
+            "host": host,
+            "tls_cert": planned.settings.tls_cert,
+            "behind_proxy": behind_proxy,
+        },
     )
     return supervisor.run(lambda: first_steps(folder, planned, secrets, time.monotonic() - began))
 

@@ -4,7 +4,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from iochub.dashboards.wall.door import COOKIE, Door, is_loopback
+from iochub.addresses import is_loopback
+from iochub.dashboards.wall.door import COOKIE, Door
 
 
 def wall(*, guarded: bool) -> FastAPI:

@@ -1,0 +1,182 @@
+"""Every panel's SQL on the real engine, as the reader, with Grafana's macros expanded as its plugin does."""
+
+import math
+import random
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from clickhouse_engine import start_clickhouse, stop_clickhouse
+from figure_dice import store, throw
+from permit_figures import ALL, DUE_SOON, ON_TIME, RECEIVED
+from pydantic import SecretStr
+
+from iochub.clock import day_start, local_day, now
+from iochub.dashboards.grafana.queries import by_day, silence, total
+from iochub.ingest.units import Units
+from iochub.settings import ClickHouseSettings
+from iochub.warehouse.answers import Answers
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.indicators.registry import INDICATORS, named
+from iochub.warehouse.migrations.apply import migrate
+from iochub.warehouse.period import Period
+from iochub.warehouse.question import Answer, Question, Standing
+from iochub.warehouse.store import Store
+
+EVERY = (*INDICATORS.values(), *ALL)
+
+every = pytest.mark.parametrize("indicator", EVERY, ids=lambda one: one.name)
+
+
+class Warehouse:
+    """An engine of its own, for the reader reads the database `iochub` alone."""
+
+    def __init__(self, writer: Store, reader: Store) -> None:
+        self.writer = writer
+        self.reader = reader
+        self.answers = Answers(reader, named(EVERY), Units.load(), lambda feed: Standing("ok"), now)
+
+    def panel(self, sql: str, start: datetime, end: datetime) -> list[tuple[object, ...]]:
+        return self.reader.rows(expanded(sql, start, end))
+
+    def answer(self, indicator: Indicator, period: Period) -> Answer:
+        return self.answers.figure(Question(indicator.name, "38", period))
+
+    def days(self, indicator: Indicator, period: Period) -> list[Answer]:
+        return self.answers.series(Question(indicator.name, "38", period), "day", None)
+
+
+def expanded(sql: str, start: datetime, end: datetime) -> str:
+    """Expand macros as grafana-clickhouse-datasource does: seconds since 1970, in `toDateTime`.
+
+    Source: its pkg/macros/macros.go; brackets after a macro's name are taken as its arguments.
+    """
+    for name, instant in (("fromTime", start), ("toTime", end)):
+        sql = re.sub(
+            rf"\$__{name}\b(?:\((.*?)\))?", f"toDateTime({math.floor(instant.timestamp())})", sql
+        )
+    assert "$__" not in sql
+    return sql
+
+
+def shown(answer: Answer) -> float | None:
+    """What a panel must show for an answer: NULL for not known, NaN for hidden."""
+    if answer.state == "suppressed":
+        return math.nan
+    return None if answer.value is None else float(answer.value)
+
+
+def same(found: object, wanted: float | None) -> bool:
+    if wanted is None or found is None:
+        return found is wanted
+    assert isinstance(found, float)
+    return math.isnan(found) if math.isnan(wanted) else math.isclose(found, wanted, abs_tol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    engine, child = start_clickhouse(tmp_path_factory.mktemp("grafana"))
+    settings = ClickHouseSettings(
+        host=engine.host,
+        port=engine.port,
+        writer_password=SecretStr(engine.writer_password),
+        reader_password=SecretStr(engine.reader_password),
+    )
+    writer, reader = Store(settings, may_write=True), Store(settings, may_write=False)
+    migrate(writer, [])
+    yield Warehouse(writer, reader)
+    for one in (writer, reader):
+        one.close()
+    stop_clickhouse(child)
+
+
+@pytest.fixture
+def empty(warehouse: Warehouse) -> Warehouse:
+    for table in ("figures", "figures_current", "land_progress"):
+        warehouse.writer.run(f"TRUNCATE TABLE {table}")
+    return warehouse
+
+
+@every
+def test_every_panel_shows_what_the_api_answers(indicator: Indicator, empty: Warehouse) -> None:
+    seed = secrets.randbelow(10**9)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    today = local_day(now())
+    wide = Period(today - timedelta(days=40), today + timedelta(days=10))
+    began = today - timedelta(days=30)
+    store(empty.writer, throw(dice, indicator, (began + timedelta(days=n) for n in range(36)), now()))
+    for _ in range(6):
+        start = wide.start + timedelta(days=dice.randint(0, 49))
+        period = Period(start, start + timedelta(days=dice.randint(1, (wide.end - start).days)))
+        begins = day_start(period.start) + timedelta(seconds=dice.randint(0, 86_399))
+        ends = day_start(period.end) - timedelta(seconds=dice.randint(0, 86_399))
+        if begins >= ends:
+            begins, ends = day_start(period.start), day_start(period.end)
+        ((value,),) = empty.panel(total(indicator), begins, ends)
+        assert same(value, shown(empty.answer(indicator, period)))
+        answers = empty.days(indicator, period)
+        rows = empty.panel(by_day(indicator), begins, ends)
+        assert [time for time, _ in rows] == [day_start(answer.period.start) for answer in answers]
+        for (_, value), answer in zip(rows, answers, strict=True):
+            assert same(value, shown(answer)), answer
+
+
+@every
+def test_a_hub_without_an_event_shows_no_number_at_all(indicator: Indicator, empty: Warehouse) -> None:
+    start = day_start(local_day(now()) - timedelta(days=6))
+    assert empty.panel(total(indicator), start, now()) == [(None,)]
+    assert [value for _, value in empty.panel(by_day(indicator), start, now())] == [None] * 7
+
+
+def test_nothing_hidden_and_zero_are_three_different_answers(empty: Warehouse) -> None:
+    today = local_day(now())
+    cells = {4: 7, 3: 0, 2: 3}
+    for back, count in cells.items():
+        store(empty.writer, [_received(today - timedelta(days=back), count)])
+    rows = empty.panel(by_day(RECEIVED), day_start(today - timedelta(days=5)), day_start(today))
+    values = [value for _, value in rows]
+    assert values[:3] == [None, 7.0, 0.0]
+    assert math.isnan(values[3])
+    assert values[4] == 0.0
+
+
+def test_a_day_is_the_provinces_day_and_its_time_is_its_midnight(empty: Warehouse) -> None:
+    store(empty.writer, [_received(date(2021, 7, 2), 9)])
+    evening = datetime(2021, 7, 1, 17, tzinfo=UTC)
+    assert empty.panel(by_day(RECEIVED), evening, evening + timedelta(minutes=1)) == [(evening, 9.0)]
+    assert empty.panel(by_day(RECEIVED), evening - timedelta(minutes=1), evening) == [
+        (evening - timedelta(days=1), None)
+    ]
+
+
+def test_a_range_that_ends_at_midnight_ends_with_the_day_before(empty: Warehouse) -> None:
+    store(empty.writer, [_received(date(2021, 7, 31), 6), _received(date(2021, 8, 1), 10)])
+    july = day_start(date(2021, 7, 1)), day_start(date(2021, 8, 1))
+    assert empty.panel(total(RECEIVED), *july) == [(6.0,)]
+    assert len(empty.panel(by_day(RECEIVED), *july)) == 31
+
+
+@pytest.mark.parametrize("indicator", [ON_TIME, DUE_SOON], ids=lambda one: one.name)
+def test_no_bound_value_is_left_for_grafana_to_stumble_over(indicator: Indicator) -> None:
+    for sql in (total(indicator), by_day(indicator)):
+        assert not re.search(r"\{|\}|\$(?!__(fromTime|toTime)\b(?!\())", sql)
+
+
+def test_silence_is_told_in_seconds_and_never_as_zero(empty: Warehouse) -> None:
+    assert empty.reader.rows(silence("permits")) == [(None,)]
+    then = (now() - timedelta(hours=2)).strftime("%Y-%m-%d %H:%M:%S")
+    columns = ("feed", "era", "partition", "position", "touch_ends", "last_received_at")
+    empty.writer.insert("land_progress", columns, [("permits", 0, 0, 1, {}, then), ("other", 0, 0, 1, {}, then)])
+    ((seconds,),) = empty.reader.rows(silence("permits"))
+    assert 7200 <= seconds < 7300
+
+
+def _received(day: date, count: int) -> tuple[object, ...]:
+    return (
+        RECEIVED.name, RECEIVED.definition_version, "", "received", day.isoformat(), "14797", "", 1,
+        "2021-01-01 00:00:00", count, "0", [], [],
+    )  # fmt: skip
