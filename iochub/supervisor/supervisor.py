@@ -107,7 +107,10 @@ class Supervisor:
                 late = self._clock() - at > self._children[name].process.stop_seconds
                 if name in left and (late or self._signals > known):
                     left[name].kill()
-            left = {name: child for name, child in left.items() if not _gone(child, name in asked)}
+            # A step that is done runs no more, yet it stands between those who need it and what it needs.
+            left = {
+                name: child for name, child in left.items() if name not in asked or not child.has_stopped()
+            }
             self._tell("stopping")
             self._screen.show(tuple(self._children.values()), self._clock())
             time.sleep(TICK_SECONDS)
@@ -133,11 +136,6 @@ class Supervisor:
                 "processes": [_facts(child) for child in self._children.values()],
             }
         )
-
-
-def _gone(child: Child, was_asked: bool) -> bool:
-    # A child that never started, or waits to start again, is gone before anybody asks it.
-    return (was_asked or child.pid is None) and child.has_stopped()
 
 
 def _facts(child: Child) -> dict[str, object]:

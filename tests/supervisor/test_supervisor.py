@@ -39,8 +39,8 @@ def worker(name, before="pass", **more):
     code = f"import time\\n{before}\\nopen('{folder.path}/{name}', 'w').close()\\ntime.sleep(600)"
     return Process(name, child(code), os.environ, ready=there(name), **more)
 
-def step(code):
-    return Process("step", child(code), os.environ, once=True)
+def step(code, **more):
+    return Process("step", child(code), os.environ, once=True, **more)
 
 PATIENCE = Patience(first_pause=0.05, longest_pause=0.2, stable=0.5, silent=0.6, starts=3)
 scope = dict(globals())
@@ -144,6 +144,19 @@ def test_stopping_goes_in_reverse_order_and_ends_well(start: Callable[[str], Hub
     assert lines.index("high stopped") < lines.index("low stopped")
     assert all(gone(pid) for pid in pids)
     assert not hub.folder.is_taken()
+
+
+def test_a_step_that_is_done_does_not_let_what_it_needed_stop_before_those_who_need_it(
+    start: Callable[[str], Hub],
+) -> None:
+    hub = start(
+        "worker('low'), step('pass', after=('low',)), "
+        "worker('high', 'import signal, sys; signal.signal(15, lambda *_: (time.sleep(0.5), sys.exit(0)))',"
+        " after=('step',))"
+    ).until_ready()
+    assert hub.stop(signal.SIGINT) == 0
+    lines = hub.said().splitlines()
+    assert lines.index("high stopped") < lines.index("low stopped")
 
 
 def test_a_process_that_will_not_stop_is_killed_after_its_deadline(start: Callable[[str], Hub]) -> None:
