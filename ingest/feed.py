@@ -12,6 +12,9 @@ from iochub.ingest.door import Door
 from iochub.ingest.reasons import message_for
 from iochub.text import Text
 
+SILENT_BEATS = 3
+"""A feed that misses three of its own beats is silent, not slow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -1,6 +1,7 @@
 """What an indicator is: a number the province watches, declared once and never retyped."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Literal
@@ -8,7 +9,7 @@ from typing import Literal
 from iochub.errors import DeclarationError
 from iochub.ingest.feed import Feed
 from iochub.text import Text
-from iochub.warehouse.period import Step
+from iochub.warehouse.period import Period, Step
 
 KindName = Literal["flow", "stock", "period_end"]
 
@@ -203,6 +204,17 @@ class Indicator:
             raise DeclarationError(
                 f"{self.name}: the feed {self.feed.name} {what}.", indicator=self.name, feed=self.feed.name
             )
+
+
+def target_of(targets: Sequence[Target], period: Period) -> Target | None:
+    """The target in force: the nearest one due in the period's last year or later, else the last one.
+
+    A target `2025` binds every earlier year as the aim, so that its tile always has something to aim at.
+    """
+    last_year = str(period.end.year - (period.end.month == 1 and period.end.day == 1))
+    ordered = sorted(targets, key=lambda target: target.by)
+    ahead = [target for target in ordered if target.by[:4] >= last_year]
+    return next(iter(ahead or ordered[-1:]), None)
 
 
 def _written(value: object) -> str:

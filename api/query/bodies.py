@@ -1,6 +1,6 @@
 """From what the warehouse counted and what is declared to the answers of the API."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -28,8 +28,7 @@ from iochub.api.query.ports import FeedHealth
 from iochub.ingest.reasons import message_for
 from iochub.ingest.unit_map import Unit
 from iochub.text import Language, Text
-from iochub.warehouse.indicator import Indicator, Target
-from iochub.warehouse.period import Period
+from iochub.warehouse.indicator import Indicator, Target, target_of
 from iochub.warehouse.question import Answer, Question
 
 HUNDREDTH = Decimal("0.01")
@@ -46,17 +45,6 @@ def number(value: Decimal, measure: str) -> Decimal:
     if rounded == int(rounded):
         return Decimal(int(rounded))
     return Decimal(f"{rounded:f}".rstrip("0"))
-
-
-def target_of(targets: Sequence[Target], period: Period) -> Target | None:
-    """The target in force: the nearest one due in the period's last year or later, else the last one.
-
-    A target `2025` binds every earlier year as the aim, so that its tile always has something to aim at.
-    """
-    last_year = str(period.end.year - (period.end.month == 1 and period.end.day == 1))
-    ordered = sorted(targets, key=lambda target: target.by)
-    ahead = [target for target in ordered if target.by[:4] >= last_year]
-    return next(iter(ahead or ordered[-1:]), None)
 
 
 def is_met(target: Target, value: Decimal | None) -> bool | None:

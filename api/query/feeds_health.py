@@ -10,13 +10,11 @@ from ulid import ULID
 
 from iochub.api.query.ports import FeedHealth, FeedState
 from iochub.clock import day_start, local_day, milliseconds
-from iochub.ingest.feed import Feed
+from iochub.ingest.feed import SILENT_BEATS, Feed
 from iochub.warehouse.store import Store
 
 KEPT_SECONDS = 1.0
 """All who ask within this time share one answer: a screen asks every two seconds."""
-SILENT_BEATS = 3
-"""A feed that misses three of its own beats is silent, not slow."""
 CATCHING_UP = timedelta(seconds=10)
 """Landing is normally done within two seconds; what waits longer is a backlog."""
 MARGIN = timedelta(minutes=10)
