@@ -47,7 +47,7 @@ def parse(delivery: bytes) -> "etree._Element":
     try:
         root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
-        raise Unreadable("encoding" if error.code in _ENCODING_ERRORS else "xml") from None
+        raise Unreadable(_why(error)) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("dtd")
     if _too_deep(root):
@@ -142,6 +142,13 @@ _ENCODING_ERRORS = frozenset(
     if name
     in ("ERR_ENCODING_NAME", "ERR_INVALID_ENCODING", "ERR_UNKNOWN_ENCODING", "ERR_UNSUPPORTED_ENCODING")
 )
+
+
+def _why(error: etree.XMLSyntaxError) -> str:
+    """Why the parser gave up; far beyond our own limit of levels it has one of its own."""
+    if error.code in _ENCODING_ERRORS:
+        return "encoding"
+    return "depth" if (error.msg or "").startswith("Excessive depth") else "xml"
 
 
 def _from_prolog(delivery: bytes) -> bytes:

@@ -75,7 +75,7 @@ def _one(body: bytes) -> list[dict[str, msgspec.Raw]]:
 def _unwrapped(body: bytes, decode: Callable[[bytes], list[dict[str, msgspec.Raw]]]) -> Carried:
     try:
         envelopes = decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(
             400,
             "unreadable_event",
@@ -118,15 +118,21 @@ def _unwrapped(body: bytes, decode: Callable[[bytes], list[dict[str, msgspec.Raw
 
 
 def _text(raw: msgspec.Raw) -> str | None:
-    """An attribute as text; numbers and booleans of extensions too, nothing for what is no attribute."""
-    value = msgspec.json.decode(raw)
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, bool | int) else None
+    """An attribute as text; numbers and booleans of extensions too, nothing for what is no attribute.
+
+    The envelope was read without looking into it, so what is inside may still be no text and no number.
+    """
+    try:
+        value = msgspec.json.decode(raw)
+        if isinstance(value, str):
+            return value
+        return str(value) if isinstance(value, bool | int) else None
+    except (msgspec.DecodeError, ValueError):
+        return None
 
 
 def _data(envelope: Mapping[str, msgspec.Raw], kind: str) -> Part | None:
-    """The data as the publisher wrote it, byte for byte; nothing when it is missing or given twice.
+    """The data as the publisher wrote it, byte for byte; nothing when it is missing, given twice or no text.
 
     A text under a JSON type is a message that was put into a string: XML if it begins like XML.
     """
@@ -140,7 +146,9 @@ def _data(envelope: Mapping[str, msgspec.Raw], kind: str) -> Part | None:
     raw = bytes(envelope["data"])
     if not raw.startswith(b'"'):
         return Part(kind, raw)
-    text = str(msgspec.json.decode(raw))
+    text = _text(envelope["data"])
+    if text is None:
+        return None
     is_json = kind.endswith("json")
     return Part("application/xml" if is_json and text.lstrip().startswith("<") else kind, text.encode())
 

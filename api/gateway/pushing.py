@@ -155,7 +155,7 @@ def body_as(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
     """
     try:
         return decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         place = str(error).rpartition(" - at `")[2].rstrip("`") if " - at `" in str(error) else "$"
         fault = Fault(place, Text("Thiếu hoặc sai kiểu.", "Missing or of another type."))
         raise Problem(422, "invalid_body", UNUSABLE, [fault]) from error

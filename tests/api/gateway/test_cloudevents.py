@@ -131,9 +131,19 @@ def test_a_binary_event_without_its_headers_names_them() -> None:
 
 
 @pytest.mark.parametrize("kind", [STRUCTURED, BATCH])
-@pytest.mark.parametrize("body", [b"", b"[", b"5", b"\xff\xfe", b'"text"'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[", b"5", b"\xff\xfe", b'"text"', b"[" * 100_000, b'{"a":' * 100_000]
+)
 def test_what_is_no_event_is_refused(kind: str, body: bytes) -> None:
     assert faults(body, kind)[0] == 400
+
+
+@pytest.mark.parametrize("broken", [b'"\xff"', b"1e9999", b"9" * 5_000 + b".0e1", b"[" * 50 + b"]" * 50])
+def test_what_is_no_text_inside_an_event_is_named(broken: bytes) -> None:
+    """The envelope is read without looking into it, so the outside may be JSON and the inside not."""
+    told = b'{"specversion":"1.0","id":"1","source":"/a","type":"vn.gov.ioc.notes","data":%s,"ext":%s}'
+    assert faults(told % (b"{}", broken)) == (400, ["ext"])
+    assert faults(told % (b'"\xff"', b'"x"')) == (400, ["data"])
 
 
 def test_an_empty_batch_and_an_unknown_format_are_refused() -> None:

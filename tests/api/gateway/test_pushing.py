@@ -9,7 +9,6 @@ from iochub.api.gateway.limits import Buckets
 from iochub.errors import StoreUnavailable
 from iochub.event import partition_of, unpack
 from iochub.ingest.dead_letters import unpack_dead_letter
-from iochub.ingest.declarations import unpack_declaration
 from iochub.ingest.receipts import unpack_receipt
 
 pytestmark = pytest.mark.anyio
@@ -253,36 +252,6 @@ async def test_in_a_batch_the_index_is_the_events_number(house: Any) -> None:
     assert [reject["index"] for reject in answer.json()["rejects"]] == [2]
     kept = [event for record in house.shelf.on("events.notes") for event in unpack(record.value).events]
     assert sorted((event.index, event.entity) for event in kept) == [(0, "0"), (1, "1"), (3, "3")]
-
-
-async def test_a_withdrawal_is_an_event_on_the_entitys_own_partition(house: Any) -> None:
-    async with house.client() as client:
-        answer = await client.post(
-            "/v1/feeds/notes/withdrawals", json={"entities": ["a", "", 5, "b"], "reason": "gửi nhầm"}
-        )
-    assert (answer.status_code, answer.json()["accepted"], answer.json()["rejected"]) == (202, 2, 2)
-    assert [reject["index"] for reject in answer.json()["rejects"]] == [1, 2]
-    for record in house.shelf.on("events.notes"):
-        for event in unpack(record.value).events:
-            assert (event.kind, bytes(event.reading)) == ("withdrawal", b"{}")
-            assert record.partition == partition_of(event.entity, 12)
-
-
-async def test_a_withdrawal_that_is_not_as_described_names_the_place(house: Any) -> None:
-    async with house.client() as client:
-        answer = await client.post("/v1/feeds/notes/withdrawals", json={"entities": "a", "reason": "x"})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "$.entities"
-
-
-async def test_a_declaration_is_kept(house: Any) -> None:
-    told = {"from": "2026-01-01", "to": "2026-02-01", "records": 12, "sum": 1234567890.12}
-    async with house.client() as client:
-        answer = await client.post("/v1/feeds/notes/declarations", json=told)
-        wrong = await client.post("/v1/feeds/notes/declarations", json=told | {"to": "2025-01-01"})
-    assert (answer.status_code, wrong.status_code) == (202, 422)
-    kept = unpack_declaration(house.shelf.on("declarations")[0].value)
-    assert (kept.sender, kept.feed, kept.records, str(kept.sum)) == ("H56.01", "notes", 12, "1234567890.12")
 
 
 async def test_no_value_of_a_record_reaches_the_log(house: Any, caplog: pytest.LogCaptureFixture) -> None:
