@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 from iochub.clock import PROVINCE_ZONE, day_start, milliseconds
 from iochub.warehouse.binding import numbers, texts
+from iochub.warehouse.hub_tables import FIGURE_KEY
 from iochub.warehouse.indicator import Ahead, Balance, Distinct, Indicator, InTime, SoFar
 from iochub.warehouse.period import Period, Step, steps
 from iochub.warehouse.question import Question
 from iochub.warehouse.recount import literal
-from iochub.warehouse.schema import FIGURE_KEY
 
 STATE = ("definition_version", "recorded_at", "rows", "amount", "elements", "instants")
 

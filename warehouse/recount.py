@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from iochub.warehouse.hub_tables import FIGURE_COLUMNS, FIGURE_KEY
 from iochub.warehouse.indicator import Distinct, Indicator, Sum
-from iochub.warehouse.schema import FIGURE_COLUMNS, FIGURE_KEY
 from iochub.warehouse.tables import quoted
 
 TOUCHED = """touched AS (

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+WORD = "LowCardinality(String)"
+"""The type of a column with few different values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -31,8 +31,9 @@ PATIENCE_MS = 20_000
 """How long a claim about the screen may take to come true on a busy machine."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser, for these tests alone: as long as it is there its event loop runs in their thread."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         if os.environ.get("CI") == "true":
@@ -44,7 +45,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served_api() -> Iterator[FakeApi]:
     fake = FakeApi()
     fake.start()
@@ -59,7 +60,7 @@ def api(served_api: FakeApi) -> FakeApi:
     return served_api
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def wall(served_api: FakeApi) -> Iterator[str]:
     """A wall in a process of its own, asking the fake API; its address."""
     with running_wall(served_api) as address:

@@ -53,6 +53,7 @@ def main() -> None:
                     flush=True,
                 )
         finally:
+            storm.client.close()
             if hub.process is not None and hub.process.poll() is None:
                 hub.stop()
 

@@ -100,6 +100,12 @@ class Storm:
         self.unconfirmed = 0
         self.client = httpx.Client(timeout=60, headers={"Authorization": f"Bearer {hub.keys[agency]}"})
 
+    def __enter__(self) -> "Storm":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
     def step(self) -> None:
         """One random act: new, corrected, the same again, re-batched, or taken back."""
         act = self.random.choices(("new", "correct", "again", "rebatch", "withdraw"), (6, 3, 2, 1, 1))[0]

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 from clickhouse_engine import ClickHouse
+from hub_in_process import HubInProcess
 from permits import Permits
 from pydantic import SecretStr
 
@@ -39,3 +40,8 @@ def store(empty: Store) -> Store:
     """The writer's store with all tables of a hub that takes permits."""
     migrate(empty, [Permits])
     return empty
+
+
+@pytest.fixture
+def hub(store: Store) -> HubInProcess:
+    return HubInProcess(store)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from iochub.errors import DeclarationError
 from iochub.ingest.feed import Feed
-from iochub.warehouse.schema import FIGURE_VIEWS, FIXED_TABLES, spread, tables_of
+from iochub.warehouse.hub_tables import FIGURE_VIEWS, HUB_TABLES
+from iochub.warehouse.schema import spread, tables_of
 from iochub.warehouse.tables import Table, View
 
 Standing = Mapping[str, Mapping[str, str]]
@@ -26,7 +27,7 @@ def plan(standing: Standing, feeds: Iterable[type[Feed]]) -> list[Change]:
 
     Raises: DeclarationError when a column would change its type; the feed's author acts.
     """
-    groups: list[tuple[Sequence[Table], Sequence[View]]] = [(FIXED_TABLES, FIGURE_VIEWS)]
+    groups: list[tuple[Sequence[Table], Sequence[View]]] = [(HUB_TABLES, FIGURE_VIEWS)]
     groups += [(tables_of(feed), (spread(feed),)) for feed in feeds]
     changes: list[Change] = []
     for tables, views in groups:

@@ -1,0 +1,206 @@
+"""The tables that every hub has, whatever its feeds."""
+
+from iochub.warehouse.tables import WORD, Table, View
+
+INSTANT = "DateTime64(6, 'UTC')"
+MILLIS = "DateTime64(3, 'UTC')"
+
+FIGURE_COLUMNS = (
+    ("indicator", WORD),
+    ("definition_version", WORD),
+    ("dimension", WORD),
+    ("role", WORD),
+    ("day", "Date32"),
+    ("unit", WORD),
+    ("member", "String"),
+    ("version", "UInt64"),
+    ("recorded_at", INSTANT),
+    ("rows", "UInt64"),
+    ("amount", "Decimal(38, 6)"),
+    ("elements", "Array(UInt64)"),
+    ("instants", "Array(Int64)"),
+)
+"""`amount`: the exact total. `elements`: hashes of the different values. `instants`: milliseconds, sorted."""
+
+FIGURE_KEY = ("indicator", "dimension", "role", "day", "unit", "member")
+
+FIGURES = Table(
+    "figures",
+    FIGURE_COLUMNS,
+    "MergeTree",
+    order=f"({', '.join(FIGURE_KEY)}, version)",
+    # The part's own minimum and maximum of recorded_at then answer `max(recorded_at)` without reading.
+    partition="toYYYYMM(recorded_at)",
+    settings="index_granularity = 512",
+)
+
+FIGURES_CURRENT = Table(
+    "figures_current",
+    FIGURE_COLUMNS,
+    "ReplacingMergeTree(version)",
+    order=f"({', '.join(FIGURE_KEY)})",
+    settings="index_granularity = 512",
+)
+
+FIGURES_COUNTED = Table("figures_counted", FIGURE_COLUMNS, "Null")
+"""Where roll up inserts; both tables of figures are fed from one statement."""
+
+FIGURE_VIEWS = tuple(
+    View(f"{table}_feed", table, f"SELECT * FROM {FIGURES_COUNTED.name}")
+    for table in (FIGURES.name, FIGURES_CURRENT.name)
+)
+
+LAND_PROGRESS = Table(
+    "land_progress",
+    (
+        ("feed", WORD),
+        ("era", "UInt16"),
+        ("partition", "UInt16"),
+        ("position", "UInt64"),
+        ("touch_ends", "Map(UInt32, UInt64)"),
+        ("last_event_at", f"Nullable({MILLIS})"),
+        ("last_received_at", MILLIS),
+        ("recorded_at", f"{INSTANT} DEFAULT now64(6)"),
+    ),
+    "MergeTree",
+    order="(feed, era, partition, position)",
+    settings="index_granularity = 512",
+)
+
+ROLLUP_PROGRESS = Table(
+    "rollup_progress",
+    (
+        ("era", "UInt16"),
+        ("partition", "UInt16"),
+        ("position", "UInt64"),
+        ("recorded_at", f"{INSTANT} DEFAULT now64(6)"),
+    ),
+    "MergeTree",
+    order="(era, partition, position)",
+    settings="index_granularity = 512",
+)
+
+LOG_PROGRESS = Table(
+    "log_progress",
+    (("topic", WORD), ("partition", "UInt16"), ("position", "UInt64")),
+    "ReplacingMergeTree(position)",
+    order="(topic, partition)",
+)
+"""How far receipts and dead letters were copied; where a topic is only copied, a position needs no era."""
+
+SET_ASIDE = Table(
+    "set_aside",
+    (
+        ("feed", WORD),
+        ("era", "UInt16"),
+        ("partition", "UInt16"),
+        ("offset", "UInt64"),
+        ("recorded_at", f"{INSTANT} DEFAULT now64(6)"),
+    ),
+    "ReplacingMergeTree",
+    order="(feed, era, partition, offset)",
+)
+
+RECEIPTS = Table(
+    "receipts",
+    (
+        ("receipt", "String"),
+        ("feed", WORD),
+        ("sender", WORD),
+        ("delivery", "String"),
+        ("era", "UInt16"),
+        ("accepted", "UInt32"),
+        ("rejected", "UInt32"),
+        ("parcels", "Array(Tuple(UInt16, UInt64, UInt32))"),
+        ("reasons", f"Map({WORD}, UInt32)"),
+        ("received_at", MILLIS),
+        ("accepted_at", MILLIS),
+    ),
+    "ReplacingMergeTree",
+    order="receipt",
+    settings="index_granularity = 512",
+)
+
+DEAD_LETTERS = Table(
+    "dead_letters",
+    (
+        ("sender", WORD),
+        ("id", "String"),
+        ("feed", WORD),
+        ("receipt", "String"),
+        ("delivery", "String"),
+        ("index", "UInt32"),
+        ("reason", WORD),
+        ("field", WORD),
+        ("content_type", WORD),
+        ("record", "String CODEC(NONE)"),
+        ("at", MILLIS),
+        ("corrected_from", "String"),
+    ),
+    "ReplacingMergeTree",
+    # ULIDs sort by time, so the latest of a sender lie together.
+    order="(sender, id)",
+    settings="index_granularity = 256",
+)
+
+ERAS = Table(
+    "eras",
+    (
+        ("topic", WORD),
+        ("topic_id", "String"),
+        ("partitions", "UInt32"),
+        ("era", "UInt16"),
+        ("recorded_at", f"{INSTANT} DEFAULT now64(6)"),
+    ),
+    "MergeTree",
+    order="(topic, era)",
+)
+
+IDENTITY = Table(
+    "identity",
+    (("fingerprint", "String"), ("recorded_at", f"{INSTANT} DEFAULT now64(6)")),
+    "MergeTree",
+    order="recorded_at",
+)
+
+UNITS = Table(
+    "units",
+    (
+        ("map", WORD),
+        ("code", "String"),
+        ("key", "String"),
+        ("name", "String"),
+        ("level", WORD),
+        ("parent", "String"),
+        ("valid_from", "Date32"),
+        ("valid_to", "Nullable(Date32)"),
+        ("members", "Array(String)"),
+    ),
+    "ReplacingMergeTree",
+    order="(map, code)",
+)
+"""`members` are the keys of cells that count for the unit, whichever map they were resolved on."""
+
+AGENCIES = Table(
+    "agencies",
+    (("code", "String"), ("name", "String"), ("unit", "String")),
+    "ReplacingMergeTree",
+    order="code",
+)
+
+DEFINITIONS = Table(
+    "definitions",
+    (
+        ("indicator", WORD),
+        ("definition_version", "String"),
+        ("recorded_at", f"{INSTANT} DEFAULT now64(6)"),
+    ),
+    "MergeTree",
+    order="(indicator, recorded_at)",
+)
+"""Which declaration each figure was last recounted whole with."""
+
+HUB_TABLES = (
+    FIGURES, FIGURES_CURRENT, FIGURES_COUNTED, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS,
+    SET_ASIDE, RECEIPTS, DEAD_LETTERS, ERAS, IDENTITY, UNITS, AGENCIES, DEFINITIONS,
+)  # fmt: skip
