@@ -127,6 +127,7 @@ class Indicator:
     measure: str
     definition: Text
     formula: str
+    """For people, in Vietnamese: the contract has one, not one per language."""
     owner: Text
     source: str
     version: int

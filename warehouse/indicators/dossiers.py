@@ -1,5 +1,7 @@
 """What the desk for public-service dossiers watches."""
 
+from decimal import Decimal
+
 from iochub.ingest.feeds.dossiers import Dossiers
 from iochub.text import Text
 from iochub.warehouse.indicator import (
@@ -11,6 +13,7 @@ from iochub.warehouse.indicator import (
     Indicator,
     InTime,
     PeriodEnd,
+    Target,
 )
 
 DESK = Desk("dossiers", Text("Hồ sơ thủ tục hành chính", "Public-service dossiers"))
@@ -19,6 +22,9 @@ OWNER = Text("Văn phòng Uỷ ban nhân dân tỉnh", "Office of the provincial
 
 ON_TIME_RULE = "QĐ 766/QĐ-TTg (2022), tiến độ giải quyết: quy tắc 2.1"
 SYNCHRONISED = "QĐ 766/QĐ-TTg (2022), đồng bộ hồ sơ: NgayTiepNhan"
+
+ON_TIME_TARGET = "Yêu cầu của tỉnh đối với trung tâm dữ liệu; văn bản giao chỉ tiêu chưa được dẫn"
+"""The province asks for 98 % by 2025 in what it laid down for this hub; it named no document for it."""
 
 DUE_SOON_DAYS = 3
 """Today and the two days after it: long enough to act, short enough to be read name by name."""
@@ -35,7 +41,7 @@ RECEIVED = Indicator(
         "Số hồ sơ có ngày tiếp nhận (NgayTiepNhan, nếu trống thì NgayNopHoSo) trong kỳ.",
         "Dossiers whose day of receipt (NgayTiepNhan, else NgayNopHoSo) lies in the period.",
     ),
-    formula="count(received)",
+    formula="số hồ sơ tiếp nhận",
     owner=OWNER,
     source=SYNCHRONISED,
     version=1,
@@ -57,12 +63,13 @@ ON_TIME = Indicator(
         "Of the dossiers received in the period: those finished by their due time, and those open and "
         "not yet due at the period's end (or now, while the period lasts).",
     ),
-    formula="100 × (received − late at the period's end) ÷ received",
+    formula="100 × (tiếp nhận − quá hạn tính tới cuối kỳ) ÷ tiếp nhận",
     owner=OWNER,
     source=ON_TIME_RULE,
     version=1,
     better="higher",
     dimensions=("channel", "agency"),
+    targets=(Target(Decimal(98), "2025", ON_TIME_TARGET),),
 )
 
 OPEN = Indicator(
@@ -77,7 +84,7 @@ OPEN = Indicator(
         "Hồ sơ đã tiếp nhận mà chưa kết thúc xử lý, tính tới cuối kỳ hoặc hiện tại.",
         "Dossiers received and not yet finished, at the period's end or now.",
     ),
-    formula="count(received so far) − count(finished so far)",
+    formula="tiếp nhận luỹ kế − kết thúc luỹ kế",
     owner=OWNER,
     source=ON_TIME_RULE,
     version=1,
@@ -98,7 +105,7 @@ DUE_SOON = Indicator(
         f"Hồ sơ chưa kết thúc xử lý, có ngày hẹn trả trong {DUE_SOON_DAYS} ngày kể từ cuối kỳ hoặc hôm nay.",
         f"Unfinished dossiers due within {DUE_SOON_DAYS} days, counting the period's last day or today.",
     ),
-    formula="count(due ahead) − count(finished of them)",
+    formula="sắp đến hạn trả − đã kết thúc trong số đó",
     owner=OWNER,
     source=ON_TIME_RULE,
     version=1,
