@@ -94,6 +94,8 @@ class Feed(ABC):
     columns: ClassVar[tuple[Column, ...]]
     content_types: ClassVar[tuple[str, ...]]
     has_relations: ClassVar[bool] = False
+    control_total: ClassVar[str] = ""
+    """The column whose sum a sender compares with its own books, if there is one."""
 
     @abstractmethod
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:

@@ -58,6 +58,7 @@ class EInvoices(Feed):
     )
     content_types = ("application/xml", "text/xml", "application/json")
     has_relations = True
+    control_total = "total"
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         """One record per `HDon`, per notice, per row of the portal; the bytes tell which, not their label."""

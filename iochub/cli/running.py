@@ -101,11 +101,12 @@ def _gateway(settings: Settings, _: int) -> None:
     from iochub.api.gateway.serve import Lookups, run_gateway
     from iochub.ingest.feeds.registry import FEEDS
     from iochub.warehouse.dead_letters import DeadLetters
+    from iochub.warehouse.holdings import Holdings
     from iochub.warehouse.receipts import Receipts
     from iochub.warehouse.store import Store
 
     store = Store(settings.clickhouse, may_write=False)
-    run_gateway(settings, FEEDS, Lookups(Receipts(store), DeadLetters(store)))
+    run_gateway(settings, FEEDS, Lookups(Receipts(store), DeadLetters(store), Holdings(store, FEEDS)))
 
 
 def _streams(settings: Settings, slot: int) -> None:

@@ -13,6 +13,7 @@ from iochub.exact.version import Version
 from iochub.ingest.feed import Feed, Reading, Refusal
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.reasons import SENTENCES, message_for
+from iochub.warehouse.holdings import SENDER
 
 TYPE = re.compile(
     r"(Nullable\()?(UInt8|String|Decimal\(38, 6\)|DateTime64\(3, 'UTC'\)|LowCardinality\(String\))\)?"
@@ -160,3 +161,10 @@ def test_no_person_of_a_sample_is_found_in_what_leaves_the_door(feed: Feed) -> N
             else:
                 shown = f"{outcome.reason} {outcome.field} {outcome.message}"
                 assert not persons.search(shown), (name, shown)
+
+
+@every_feed
+def test_a_sender_can_compare_its_books_with_what_the_hub_holds(feed: Feed) -> None:
+    types = {column.name: column.type for column in feed.columns}
+    assert SENDER in types
+    assert not feed.control_total or "Decimal" in types[feed.control_total]

@@ -38,6 +38,7 @@ class Permits(Feed):
     )
     content_types = ("application/json",)
     has_relations = True
+    control_total = "amount"
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         raise NotImplementedError
