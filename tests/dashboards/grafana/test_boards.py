@@ -1,0 +1,90 @@
+"""One dashboard per desk, the same from the same declarations."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from permit_figures import ALL, OPEN, RECEIVED
+
+from iochub.dashboards.grafana.boards import Board, boards
+from iochub.errors import DeclarationError
+from iochub.text import Text
+from iochub.warehouse.indicator import Desk
+from iochub.warehouse.indicators.registry import INDICATORS
+
+TODAY = date(2026, 11, 26)
+BOARDS = boards(INDICATORS.values(), TODAY)
+
+every = pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid)
+
+
+def panels(board: Board) -> list[dict[str, Any]]:
+    found = board.model["panels"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_every_desk_has_one_and_every_figure_is_on_its_own_desks() -> None:
+    desks = list(dict.fromkeys(indicator.desk for indicator in INDICATORS.values()))
+    assert [(board.uid, board.title) for board in BOARDS] == [
+        (f"iochub-{desk.name}", desk.title.vi) for desk in desks
+    ]
+    for desk, board in zip(desks, BOARDS, strict=True):
+        watched = [indicator for indicator in INDICATORS.values() if indicator.desk == desk]
+        feeds = {indicator.feed for indicator in watched}
+        asked = " ".join(panel["targets"][0]["rawSql"] for panel in panels(board))
+        assert len(panels(board)) == len(feeds) + 2 * len(watched)
+        assert all(f"indicator = '{indicator.name}'" in asked for indicator in watched)
+
+
+@every
+def test_panels_have_numbers_of_their_own_and_lie_beside_each_other(board: Board) -> None:
+    numbers = [panel["id"] for panel in panels(board)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    taken: set[tuple[int, int]] = set()
+    for panel in panels(board):
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
+        cells = {
+            (column, line)
+            for column in range(place["x"], place["x"] + place["w"])
+            for line in range(place["y"], place["y"] + place["h"])
+        }
+        assert not taken & cells
+        taken |= cells
+
+
+@every
+def test_a_board_is_the_same_whenever_it_is_written_and_reads_back_as_it_was(board: Board) -> None:
+    again = {other.uid: other for other in boards(INDICATORS.values(), TODAY)}[board.uid]
+    assert again.written() == board.written()
+    assert json.loads(board.written()) == board.model
+
+
+@every
+def test_days_are_the_provinces_and_the_range_is_a_whole_period(board: Board) -> None:
+    assert board.model["timezone"] == "Asia/Ho_Chi_Minh"
+    assert board.model["weekStart"] == "monday"
+    assert board.model["time"] == {"from": "now/y", "to": "now/y"}
+
+
+def test_the_range_is_the_longest_window_of_the_desk() -> None:
+    for windows, expected in ((("day", "month"), "now/M"), (("day", "day"), "now/d"), (("week",), "now/w")):
+        watched = [replace(RECEIVED, window=window) for window in windows]
+        (board,) = boards(watched, TODAY)
+        assert board.model["time"] == {"from": expected, "to": expected}
+
+
+def test_a_desk_that_grafana_could_not_name_is_refused_at_once() -> None:
+    for name in ("x" * 40, "hồ-sơ", "a b"):
+        with pytest.raises(DeclarationError, match="uid"):
+            boards([replace(OPEN, desk=Desk(name, Text("Bàn", "Desk")))], TODAY)
+
+
+def test_one_desk_may_watch_several_feeds_side_by_side() -> None:
+    desk = ALL[0].desk
+    other = replace(next(iter(INDICATORS.values())), desk=desk)
+    (board,) = boards([*ALL, other], TODAY)
+    assert [panel["gridPos"]["x"] for panel in panels(board)[:2]] == [0, 12]
