@@ -93,6 +93,10 @@ class GrafanaSettings(Section):
 
     url: str = "http://127.0.0.1:3000"
     token: SecretStr = SecretStr("")
+    """Of a service account with the role Editor."""
+    user: str = ""
+    """With `password`, where there is no token."""
+    password: SecretStr = SecretStr("")
 
 
 class Settings(BaseSettings):

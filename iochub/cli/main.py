@@ -2,7 +2,7 @@
 
 import typer
 
-from iochub.cli import asking, doctor, feeds, keys, running, settings, status, up
+from iochub.cli import asking, doctor, feeds, grafana, keys, running, settings, status, up
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,4 +20,5 @@ app.add_typer(asking.receipts, name="receipts")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.tokens, name="tokens")
 app.add_typer(feeds.feeds, name="feeds")
+app.add_typer(grafana.grafana, name="grafana")
 app.add_typer(settings.settings, name="settings")
