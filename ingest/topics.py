@@ -2,9 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -18,7 +19,11 @@ from kafka.errors import (
     TopicAlreadyExistsError,
 )
 
+from iochub.clock import milliseconds
 from iochub.errors import DeclarationError, StoreUnavailable
+
+OlderThan = Callable[[datetime], dict[tuple[str, int], int]]
+"""By (topic, partition) the offset before which every record was appended before an instant."""
 
 ALWAYS = {
     # An event's own time as record time would let retention delete a back-dated event minutes after receipt.
@@ -111,6 +116,35 @@ def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:
         latest = {TopicPartition(topic, partition): OffsetSpec.LATEST for partition in range(count)}
         found = admin.list_partition_offsets(latest) if latest else {}
         return {place.partition: int(position.offset) for place, position in found.items()}
+
+
+@contextmanager
+def asking_for_age(
+    bootstrap: str, topics: Sequence[str], timeout_s: float = TIMEOUT_SECONDS
+) -> Iterator[OlderThan]:
+    """Ask again and again, over one connection, how far a topic is older than an instant.
+
+    Call it in a thread, not inside an event loop.
+
+    Raises: StoreUnavailable when Kafka does not answer or has not all topics (on-call acts).
+    """
+    with _admin(bootstrap, timeout_s) as admin:
+        counts = _partition_counts(admin, topics)
+        if len(counts) < len(topics):
+            raise StoreUnavailable("Kafka has not all topics yet.", store="kafka")
+        places = [TopicPartition(topic, number) for topic in topics for number in range(counts[topic])]
+
+        def older_than(instant: datetime) -> dict[tuple[str, int], int]:
+            # The ends are asked for first: a record that comes between the two questions is not old.
+            ends = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+            younger = admin.list_partition_offsets(dict.fromkeys(places, milliseconds(instant)))
+            found = {}
+            for place in places:
+                first = int(younger[place].offset)
+                found[place.topic, place.partition] = first if first >= 0 else int(ends[place].offset)
+            return found
+
+        yield older_than
 
 
 def broker_is_ready(bootstrap: str, timeout_s: float = 2.0) -> bool:

@@ -57,6 +57,8 @@ class Answers:
         Raises: as `figure`; UnknownIndicator too for a dimension that the figure does not have.
         """
         asked = self._asked(question, every, by)
+        # Asked first: what is said to be counted by now is in what is read after it.
+        standing = self._standing(asked.indicator.feed.name)
         written = statement(asked)
         counted: dict[Key, Counted] = {
             (start, shown): counted_of(rest)
@@ -66,7 +68,6 @@ class Answers:
         if isinstance(asked.indicator.kind, SoFar | Balance):
             counted = running(counted, [period.start for period in asked.periods], shown)
         began = self._began(asked, counted, len(shown))
-        standing = self._standing(asked.indicator.feed.name)
         return [
             _answer(asked, period, one, counted.get((period.start, one), Counted()), began, standing)
             for period in asked.periods

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from iochub.event import events_topic
 from iochub.ingest.topic_list import WINDOWS_TOUCHED
+from iochub.warehouse.eras import LATEST
 from iochub.warehouse.store import Store
 
 LANDED = "SELECT feed, era, partition, max(position) FROM land_progress GROUP BY feed, era, partition"
@@ -30,3 +31,11 @@ def start_positions(store: Store, eras: Mapping[str, int], rewind: int) -> dict[
     for topic, partition, position in store.rows(COPIED):
         stored[topic, partition] = position
     return {place: max(0, position - rewind) for place, position in stored.items()}
+
+
+def reached(store: Store) -> dict[tuple[str, int], int]:
+    """The next offset to read by (topic, partition), of every topic's latest era.
+
+    Raises: StoreUnavailable; the caller asks again later.
+    """
+    return start_positions(store, {topic: int(told[2]) for topic, told in store.rows(LATEST)}, 0)

@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Lifespan
 
 from iochub.api.docs import serve_docs
 from iochub.api.problems import answer_with_problems
@@ -29,14 +30,16 @@ def create_api(
     *,
     ready: Readiness = tuple,
     clock: Callable[[], datetime] = now,
+    lifespan: Lifespan[FastAPI] | None = None,
 ) -> FastAPI:
-    """Make the app from what it asks; nothing is connected to before the first question."""
+    """Make the app from what it asks; nothing is connected to before it starts."""
     app = FastAPI(
         title="IOC Hub · query API",
         description="Figures of the province: exact, explained, and honest about what is not known.",
         version="1",
         docs_url=None,
         redoc_url=None,
+        lifespan=lifespan,
     )
     app.state.answers = answers
     app.state.indicators = indicators

@@ -1,26 +1,31 @@
-"""How the feeds are doing, from the receipts and from how far landing has come."""
+"""How the feeds are doing, from what was accepted and from how far landing and roll up have come."""
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from ulid import ULID
 
-from iochub.api.query.ports import FeedHealth, FeedState
+from iochub.api.query.ports import Arrived, FeedHealth, FeedState
 from iochub.clock import day_start, local_day, milliseconds
+from iochub.event import events_topic
+from iochub.exact.place import MARK_BITS
 from iochub.ingest.feed import SILENT_BEATS, Feed
+from iochub.ingest.topic_list import WINDOWS_TOUCHED
+from iochub.warehouse.positions import reached
 from iochub.warehouse.store import Store
 
 KEPT_SECONDS = 1.0
 """All who ask within this time share one answer: a screen asks every two seconds."""
 CATCHING_UP = timedelta(seconds=10)
-"""Landing is normally done within two seconds; what waits longer is a backlog."""
+"""Landing and roll up are normally done within two seconds; what waits longer is missing from the figures."""
 MARGIN = timedelta(minutes=10)
 """Receipts are named by the gateways' clocks, which may differ a little."""
 OLDEST = timedelta(days=7)
-"""How far back unlanded deliveries are looked for."""
+"""How far back uncounted deliveries are looked for."""
 
 TODAY = """
 SELECT feed, sum(accepted), sum(rejected), sumMap(reasons), max(received_at)
@@ -33,6 +38,8 @@ LANDED = """
 SELECT feed, max(last_received_at), max(last_event_at) FROM land_progress GROUP BY feed
 """
 
+# Of what was landed lately, that is counted whose touches roll up has consumed; what was landed earlier and
+# still is not counted shows in the age of its touches.
 WAITING = """
 SELECT sum(parcel.3), min(accepted_at)
 FROM (
@@ -43,20 +50,49 @@ LEFT JOIN (
     SELECT era, partition, max(position) AS reached
     FROM land_progress WHERE feed = {feed:String} GROUP BY era, partition
 ) AS landed ON landed.era = kept.era AND landed.partition = kept.parcel.1
-WHERE kept.parcel.2 >= landed.reached
+LEFT JOIN (
+    WITH (
+        SELECT mapFromArrays(groupArray(touched), groupArray(mark)) FROM (
+            SELECT toUInt32(partition) AS touched,
+                max(bitShiftLeft(toUInt64(era), {bits:UInt8}) + position) AS mark
+            FROM rollup_progress GROUP BY touched
+        )
+    ) AS rolled,
+    arrayAll((one, end) -> end <= rolled[one], mapKeys(touch_ends), mapValues(touch_ends)) AS is_counted
+    SELECT era, partition, 1 AS is_behind, maxIf(position, is_counted) AS reached
+    FROM land_progress WHERE feed = {feed:String} AND recorded_at >= {lately:DateTime64(3, 'UTC')}
+    GROUP BY era, partition HAVING countIf(NOT is_counted) > 0
+) AS uncounted ON uncounted.era = kept.era AND uncounted.partition = kept.parcel.1
+WHERE kept.parcel.2 >= if(uncounted.is_behind, uncounted.reached, landed.reached)
 HAVING count() > 0
 """
+
+
+class Lag(NamedTuple):
+    """How much was accepted and is not counted, at least, and since how many seconds the oldest of it."""
+
+    events: int
+    seconds: float
+
+
+NOTHING = Lag(0, 0.0)
 
 
 class StoredFeedsHealth:
     """The feeds' health as the warehouse knows it; one answer serves everybody for a second."""
 
     def __init__(
-        self, store: Store, feeds: Iterable[type[Feed] | Feed], clock: Callable[[], datetime]
+        self,
+        store: Store,
+        feeds: Iterable[type[Feed] | Feed],
+        clock: Callable[[], datetime],
+        arrived: Callable[[], Arrived] = lambda: Arrived({}, 0.0),
     ) -> None:
         self._store = store
         self._feeds = tuple(feeds)
         self._clock = clock
+        self._arrived = arrived
+        self._overdue_since: dict[str, datetime] = {}
         self._lock = threading.Lock()
         self._kept: tuple[float, Sequence[FeedHealth]] | None = None
 
@@ -78,46 +114,75 @@ class StoredFeedsHealth:
             for row in self._store.rows(TODAY, {"first": first_receipt(midnight - MARGIN), "today": midnight})
         }
         landed = {row[0]: row[1:] for row in self._store.rows(LANDED)}
-        return [self._health(feed, today.get(feed.name), landed.get(feed.name), at) for feed in self._feeds]
+        arrived = self._arrived()
+        overdue = _overdue(arrived, reached(self._store) if arrived.older else {})
+        found = []
+        for feed in self._feeds:
+            records = overdue[WINDOWS_TOUCHED] + overdue[events_topic(feed.name)]
+            landed_last, last_event = landed.get(feed.name, (None, None))
+            waiting = self._waiting(feed.name, landed_last, at)
+            missing = self._missing(feed.name, records, arrived.silent_seconds, at)
+            lag = max(waiting, missing, key=lambda one: one.seconds)
+            found.append(_health(feed, today.get(feed.name), (landed_last, last_event), lag, at))
+        return found
 
-    def _health(
-        self,
-        feed: type[Feed] | Feed,
-        today: tuple[Any, ...] | None,
-        landed: tuple[Any, ...] | None,
-        at: datetime,
-    ) -> FeedHealth:
-        accepted, rejected, reasons, last_today = today or (0, 0, {}, None)
-        last_landed, last_event = landed or (None, None)
-        received = max((instant for instant in (last_today, last_landed) if instant), default=None)
-        events, oldest = self._waiting(feed.name, last_landed, at)
-        waited = None if oldest is None else max((at - oldest).total_seconds(), 0.0)
-        return FeedHealth(
-            name=feed.name,
-            title=feed.title,
-            publisher=feed.publisher,
-            every_seconds=int(feed.every.total_seconds()),
-            state=state_of(received, waited, feed.every, at),
-            last_received_at=received,
-            last_event_at=last_event,
-            lag_events=events,
-            lag_seconds=0.0 if waited is None else round(waited, 1),
-            accepted_today=accepted,
-            rejected_today=rejected,
-            rejects=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
-        )
-
-    def _waiting(self, feed: str, last_landed: datetime | None, at: datetime) -> tuple[int, datetime | None]:
+    def _waiting(self, feed: str, last_landed: datetime | None, at: datetime) -> Lag:
+        """By the receipts that were copied: what they promise and is not counted."""
         since = max(at - OLDEST, (last_landed or at - OLDEST) - MARGIN)
-        rows = self._store.rows(WAITING, {"first": first_receipt(since), "feed": feed})
-        return (rows[0][0], rows[0][1]) if rows else (0, None)
+        asked = {"feed": feed, "first": first_receipt(since), "lately": at - 2 * MARGIN, "bits": MARK_BITS}
+        rows = self._store.rows(WAITING, asked)
+        return Lag(rows[0][0], max((at - rows[0][1]).total_seconds(), 0.0)) if rows else NOTHING
+
+    def _missing(self, feed: str, records: int, silent: float, at: datetime) -> Lag:
+        """By Kafka itself: workers that stand still copy no receipt, and while Kafka is away none is made."""
+        since = self._overdue_since.setdefault(feed, at) if records else self._overdue_since.pop(feed, at)
+        if records:
+            return Lag(records, CATCHING_UP.total_seconds() + (at - since).total_seconds())
+        return Lag(0, silent) if silent >= CATCHING_UP.total_seconds() else NOTHING
 
 
-def state_of(received: datetime | None, waited: float | None, every: timedelta, at: datetime) -> FeedState:
-    """What to say of a feed in one word: never zero for silence, never fine while a backlog waits."""
+def _overdue(arrived: Arrived, positions: Mapping[tuple[str, int], int]) -> Counter[str]:
+    """How many records of each topic are older than landing and roll up need, and not worked off.
+
+    Touches of all feeds share a topic: while they wait, no feed's figures are sure.
+    """
+    counts: Counter[str] = Counter()
+    for place, older in arrived.older.items():
+        counts[place[0]] += max(0, older - positions.get(place, 0))
+    return counts
+
+
+def _health(
+    feed: type[Feed] | Feed,
+    today: tuple[Any, ...] | None,
+    landed: tuple[datetime | None, datetime | None],
+    lag: Lag,
+    at: datetime,
+) -> FeedHealth:
+    accepted, rejected, reasons, last_today = today or (0, 0, {}, None)
+    last_landed, last_event = landed
+    received = max((instant for instant in (last_today, last_landed) if instant), default=None)
+    return FeedHealth(
+        name=feed.name,
+        title=feed.title,
+        publisher=feed.publisher,
+        every_seconds=int(feed.every.total_seconds()),
+        state=state_of(received, lag.seconds, feed.every, at),
+        last_received_at=received,
+        last_event_at=last_event,
+        lag_events=lag.events,
+        lag_seconds=round(lag.seconds, 1),
+        accepted_today=accepted,
+        rejected_today=rejected,
+        rejects=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def state_of(received: datetime | None, waited: float, every: timedelta, at: datetime) -> FeedState:
+    """What to say of a feed in one word: never zero for silence, never fine while something waits."""
     if received is None:
         return "no_data"
-    if waited is not None and waited > CATCHING_UP.total_seconds():
+    if waited >= CATCHING_UP.total_seconds():
         return "partial"
     return "stale" if at - received > SILENT_BEATS * every else "ok"
 

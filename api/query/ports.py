@@ -1,6 +1,6 @@
 """What the query API needs from the rest of the hub, and nothing more of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -45,6 +45,17 @@ class FeedHealth:
     rejects: tuple[tuple[str, int], ...] = ()
     complete: Decimal | None = None
     clean: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """By (topic, partition) the offset before which every record should be worked off by now.
+
+    `silent_seconds` is how long Kafka has not answered: what it holds may be more.
+    """
+
+    older: Mapping[tuple[str, int], int]
+    silent_seconds: float
 
 
 class FeedsHealth(Protocol):

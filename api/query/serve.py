@@ -1,14 +1,22 @@
 """Starts the query app: what it asks, and the server that lets others ask it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
 import uvicorn
 from fastapi import FastAPI
 
 from iochub.api.keys import Keys
 from iochub.api.query.app import create_api
-from iochub.api.query.feeds_health import StoredFeedsHealth
+from iochub.api.query.arrivals import Arrivals
+from iochub.api.query.feeds_health import CATCHING_UP, StoredFeedsHealth
 from iochub.clock import now
 from iochub.errors import HubError
+from iochub.event import events_topic
 from iochub.ingest.feeds.registry import FEEDS
+from iochub.ingest.topic_list import WINDOWS_TOUCHED
+from iochub.ingest.topics import asking_for_age
 from iochub.ingest.units import Units
 from iochub.settings import Settings
 from iochub.warehouse.answers import Answers
@@ -17,13 +25,19 @@ from iochub.warehouse.question import Standing
 from iochub.warehouse.store import Store
 
 STOP_SECONDS = 5
+KAFKA_SECONDS = 5.0
+"""A Kafka that takes longer for a question about offsets is away."""
 
 
 def build_api(settings: Settings) -> FastAPI:
     """Put the query app together; nothing connects before the first question."""
     store = Store(settings.clickhouse, may_write=False)
     units = Units.load()
-    health = StoredFeedsHealth(store, FEEDS.values(), now)
+    topics = (*(events_topic(name) for name in FEEDS), WINDOWS_TOUCHED)
+    arrivals = Arrivals(
+        partial(asking_for_age, settings.kafka.bootstrap, topics, KAFKA_SECONDS), now, CATCHING_UP
+    )
+    health = StoredFeedsHealth(store, FEEDS.values(), now, arrivals.read)
 
     def standing(feed: str) -> Standing:
         """How a feed is doing, as every figure of it says."""
@@ -39,6 +53,12 @@ def build_api(settings: Settings) -> FastAPI:
             return ("warehouse",)
         return ()
 
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        arrivals.start()
+        yield
+        arrivals.stop()
+
     return create_api(
         Answers(store, INDICATORS, units, standing, now),
         INDICATORS,
@@ -46,6 +66,7 @@ def build_api(settings: Settings) -> FastAPI:
         health,
         Keys(settings.data / "keys.sqlite"),
         ready=ready,
+        lifespan=lifespan,
     )
 
 

@@ -1,5 +1,7 @@
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.topics import (
     Topic,
+    asking_for_age,
     broker_is_ready,
     end_offsets,
     ensure_topics,
@@ -148,6 +151,27 @@ def test_a_topic_that_does_not_exist_has_no_id_and_no_offsets(kafka: str) -> Non
     assert topic_ids(kafka, ["test.never-made"]) == {}
     assert end_offsets(kafka, "test.never-made") == {}
     assert topic_ids(kafka, ["test.never-made"]) == {}, "asking must not make it"
+
+
+def test_how_far_a_topic_is_older_than_an_instant(kafka: str) -> None:
+    one, other = fresh(partitions=2), fresh(partitions=1)
+    ensure_topics(kafka, [one, other])
+    send(kafka, one, partition=1, count=3)
+    time.sleep(0.02)
+    between = datetime.now(UTC)
+    time.sleep(0.02)
+    with asking_for_age(kafka, [one.name, other.name]) as older_than:
+        assert older_than(between) == {(one.name, 0): 0, (one.name, 1): 3, (other.name, 0): 0}
+        send(kafka, one, partition=1, count=2)
+        send(kafka, other, partition=0, count=1)
+        assert older_than(between) == {(one.name, 0): 0, (one.name, 1): 3, (other.name, 0): 0}
+        later = between + timedelta(minutes=1)
+        assert older_than(later) == {(one.name, 0): 0, (one.name, 1): 5, (other.name, 0): 1}
+
+
+def test_no_age_is_told_of_topics_that_are_not_there(kafka: str) -> None:
+    with pytest.raises(StoreUnavailable), asking_for_age(kafka, ["test.never-made"]):
+        pass
 
 
 def test_kafka_away_is_said_as_store_unavailable() -> None:

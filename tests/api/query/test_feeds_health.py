@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from ulid import ULID
 
 from iochub.api.query.feeds_health import StoredFeedsHealth, first_receipt, state_of
-from iochub.api.query.ports import FeedHealth
+from iochub.api.query.ports import Arrived, FeedHealth
+from iochub.exact.place import mark_of
 from iochub.settings import ClickHouseSettings
 from iochub.warehouse.migrations.apply import migrate
 from iochub.warehouse.store import Store
@@ -81,17 +82,25 @@ def receipt(
     )
 
 
-def landed(store: Store, position: int, at: datetime) -> None:
+def landed(store: Store, position: int, at: datetime, touched: dict[int, int] | None = None) -> None:
+    """Landing came so far in partition 3; `touched` are its touches' end offsets, in era 1."""
+    ends = {str(partition): mark_of(1, end) for partition, end in (touched or {}).items()}
     columns = ("feed", "era", "partition", "position", "touch_ends", "last_event_at", "last_received_at")
-    store.insert("land_progress", columns, [(Permits.name, 1, 3, position, {}, written(at), written(at))])
+    columns = (*columns, "recorded_at")
+    row = (Permits.name, 1, 3, position, ends, written(at), written(at), written(NOW))
+    store.insert("land_progress", columns, [row])
+
+
+def rolled(store: Store, partition: int, position: int) -> None:
+    store.insert("rollup_progress", ("era", "partition", "position"), [(1, partition, position)])
 
 
 def written(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
 
-def health(store: Store) -> FeedHealth:
-    (found,) = StoredFeedsHealth(store, [Permits], lambda: NOW).read()
+def health(store: Store, arrived: Arrived | None = None) -> FeedHealth:
+    (found,) = StoredFeedsHealth(store, [Permits], lambda: NOW, lambda: arrived or Arrived({}, 0.0)).read()
     return found
 
 
@@ -122,6 +131,48 @@ def test_what_was_accepted_and_not_landed_waits(store: Store) -> None:
     assert (found.state, found.lag_events, found.lag_seconds) == ("partial", 23, 240.0)
 
 
+def test_what_was_landed_and_not_rolled_up_waits_too(store: Store) -> None:
+    """Offsets 0 and 1 are landed by one batch and 2 by the next; each touched two partitions."""
+    for offset, minutes in enumerate((6, 5, 4)):
+        receipt(store, NOW - timedelta(minutes=minutes), offset, 10 ** (2 - offset))
+    landed(store, 2, NOW - timedelta(minutes=5), {0: 10, 1: 20})
+    landed(store, 3, NOW - timedelta(minutes=4), {0: 15, 1: 25})
+    rolled(store, 0, 15)
+    found = health(store)
+    assert (found.state, found.lag_events, found.lag_seconds) == ("partial", 111, 360.0)
+    rolled(store, 1, 24)
+    found = health(store)
+    assert (found.state, found.lag_events, found.lag_seconds) == ("partial", 1, 240.0)
+    rolled(store, 1, 25)
+    found = health(store)
+    assert (found.state, found.lag_events, found.lag_seconds) == ("ok", 0, 0.0)
+
+
+def test_what_kafka_holds_and_no_worker_has_come_to_waits_though_no_receipt_was_copied(store: Store) -> None:
+    place = ("events.permits", 3)
+    store.insert("eras", ("topic", "topic_id", "partitions", "era"), [("events.permits", "a", 12, 1)])
+    landed(store, 7, NOW)
+    assert health(store, Arrived({place: 7}, 0.0)).state == "ok"
+    found = health(store, Arrived({place: 9, ("events.others", 3): 5}, 0.0))
+    assert (found.state, found.lag_events, found.lag_seconds) == ("partial", 2, 10.0)
+
+
+def test_touches_that_wait_make_every_feed_partial(store: Store) -> None:
+    store.insert("eras", ("topic", "topic_id", "partitions", "era"), [("windows.touched", "a", 12, 1)])
+    landed(store, 7, NOW)
+    rolled(store, 0, 4)
+    assert health(store, Arrived({("windows.touched", 0): 4}, 0.0)).state == "ok"
+    assert health(store, Arrived({("windows.touched", 0): 5}, 0.0)).state == "partial"
+
+
+def test_while_kafka_is_away_nobody_can_deliver_and_no_figure_is_whole(store: Store) -> None:
+    assert health(store, Arrived({}, 60.0)).state == "no_data"
+    landed(store, 7, NOW)
+    assert health(store, Arrived({}, 9.9)).state == "ok"
+    found = health(store, Arrived({}, 60.0))
+    assert (found.state, found.lag_events, found.lag_seconds) == ("partial", 0, 60.0)
+
+
 def test_a_silent_feed_is_stale_and_its_last_word_is_remembered(store: Store) -> None:
     spoken = NOW - 4 * Permits.every
     landed(store, 1, spoken)
@@ -139,11 +190,11 @@ def test_many_who_ask_at_once_ask_the_warehouse_once(store: Store) -> None:
 @pytest.mark.parametrize(
     ("received", "waited", "expected"),
     [
-        (None, None, "no_data"),
-        (NOW - timedelta(hours=3), None, "ok"),
-        (NOW - timedelta(hours=3, seconds=1), None, "stale"),
-        (NOW, 10.0, "ok"),
-        (NOW, 10.1, "partial"),
+        (None, 0.0, "no_data"),
+        (NOW - timedelta(hours=3), 0.0, "ok"),
+        (NOW - timedelta(hours=3, seconds=1), 0.0, "stale"),
+        (NOW, 9.9, "ok"),
+        (NOW, 10.0, "partial"),
     ],
 )
 def test_three_missed_beats_are_silence_and_a_backlog_is_said(received, waited, expected) -> None:
