@@ -2,7 +2,9 @@
 
 import json
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -126,10 +128,13 @@ class RunningHub:
 
 
 def free_base() -> int:
-    """A port base whose three web ports are free."""
-    import socket
+    """A port base whose three web ports are free; where one looks first is left to chance.
 
-    for base in range(21_000, 32_000, 7):
+    Two runs on one machine that look at the same moment would otherwise find the same.
+    """
+    bases = list(range(21_000, 32_000, 7))
+    random.SystemRandom().shuffle(bases)
+    for base in bases:
         taken = False
         for port in (base, base + 100, base + 200):
             with socket.socket() as probe:
