@@ -12,7 +12,8 @@ from typing import Any
 from iochub.warehouse.engine.accounts import Account
 from iochub.warehouse.engine.encodings import WORTH_SQUEEZING, chosen, plain, squeezed
 from iochub.warehouse.engine.failures import CLIENT_GONE, TOO_BUSY, TOO_LARGE, Refusal
-from iochub.warehouse.engine.requests import Request, asked, form_fields, read_request, who
+from iochub.warehouse.engine.greeting import asks_who_is_there, who_is_here
+from iochub.warehouse.engine.requests import Request, asked, form_fields, is_health_check, read_request, who
 from iochub.warehouse.engine.sessions import Asked, Engine
 from iochub.warehouse.engine.statements import insert_head
 
@@ -122,7 +123,7 @@ class Front:
         if scope["type"] != "http":
             return
         request = read_request(scope["method"], scope["headers"], scope["query_string"])
-        if scope["path"] in ("/ping", "/replicas_status") or is_greeting(scope["path"], request):
+        if scope["path"] in ("/ping", "/replicas_status") or is_health_check(scope["path"], request):
             await reply(send, 200, b"Ok.\n", [])
             return
         if scope["path"] != "/":
@@ -191,6 +192,10 @@ class Front:
         self._select(request, wanted, text, wire)
 
     def _select(self, request: Request, wanted: Asked, text: bytes, wire: Wire) -> None:
+        if asks_who_is_there(request, text):
+            wire.begin(self._headers(wanted, "Native", {}, ""))
+            wire.write(who_is_here(self._engine.version), more=False)
+            return
         with self._engine.select(wanted, text) as answer:
             # The first piece decides whether there is an answer at all, so it comes before the status.
             first = next(answer.chunks, b"")
@@ -252,11 +257,6 @@ def filled(text: bytes, pieces: Iterator[bytes]) -> tuple[bytes, bool]:
         if len(gathered) >= HEAD_BYTES:
             return bytes(gathered), False
     return bytes(gathered), True
-
-
-def is_greeting(path: str, request: Request) -> bool:
-    """A bare GET of the root is a health check, not a statement."""
-    return path == "/" and request.method in ("GET", "HEAD") and "query" not in request.parameters
 
 
 def common_headers(query_id: str) -> list[Header]:

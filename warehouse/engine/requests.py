@@ -106,6 +106,11 @@ def asked(request: Request, account: Account) -> Asked:
     )
 
 
+def is_health_check(path: str, request: Request) -> bool:
+    """A bare GET of the root is a health check, not a statement."""
+    return path == "/" and request.method in ("GET", "HEAD") and "query" not in request.parameters
+
+
 def is_external(name: str, given: Mapping[str, str]) -> bool:
     """Whether a parameter describes a table sent along (`x_structure`, `x_types`, `x_format`)."""
     stem, _, tail = name.rpartition("_")
