@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
+import msgspec
 import typer
 
 from iochub.cli.speaking import DataOption, JsonOption, client, fail, print_json, running_state
@@ -21,15 +23,19 @@ def figure(
     unit: Annotated[str, typer.Option(help="Code of the unit; 38 is the province.")] = "38",
     period: Annotated[str, typer.Option(help="2021, 2021-H1, 2021-Q3, 2021-07 or 2021-07-15.")] = "",
     as_of: Annotated[str, typer.Option(help="As it stood at this instant, e.g. 2026-11-24T03:00:00Z.")] = "",
+    on_map: Annotated[
+        str, typer.Option("--map", help="Administrative map of the unit: 2020, 2025-01 or current.")
+    ] = "current",
     data: DataOption = Path("data"),
     as_json: JsonOption = False,
 ) -> None:
-    """Show one figure."""
-    asked = {"unit": unit} | ({"period": period} if period else {}) | ({"as_of": as_of} if as_of else {})
-    found = _ask(data, f"/v1/indicators/{name}", asked)
+    """Show one figure, with the digits that the API gives."""
+    asked = {"unit": unit, "map": on_map, "period": period, "as_of": as_of}
+    answer = _ask(data, f"/v1/indicators/{name}", {key: value for key, value in asked.items() if value})
     if as_json:
-        print_json(found)
+        print(msgspec.json.format(answer.content, indent=1).decode())
         return
+    found = answer.json(parse_float=Decimal)
     start, end = found["period"]["from"], found["period"]["to"]
     value = "–" if found["value"] is None else f"{found['value']} {found['measure']}"
     print(f"{found['title']}: {value} ({found['state']})")
@@ -43,7 +49,7 @@ def figure(
 
 def indicators(data: DataOption = Path("data"), as_json: JsonOption = False) -> None:
     """List every figure the hub watches."""
-    found = _ask(data, "/v1/indicators", {})["indicators"]
+    found = _ask(data, "/v1/indicators", {}).json()["indicators"]
     if as_json:
         print_json(found)
         return
@@ -84,13 +90,13 @@ def _receipt(state: Mapping[str, Any], identifier: str, keys: list[str]) -> dict
     return fail(f"No receipt {identifier} for this sender.")
 
 
-def _ask(data: Path, path: str, asked: dict[str, str]) -> dict[str, Any]:
+def _ask(data: Path, path: str, asked: dict[str, str]) -> httpx.Response:
     state = running_state(data)
     answer = _get(state, "api", path, asked, DataFolder(data).secrets()["wall_token"])
-    found: dict[str, Any] = answer.json()
     if answer.status_code != httpx.codes.OK:
+        found = answer.json()
         fail(f"{found.get('title')}: {found.get('detail')}")
-    return found
+    return answer
 
 
 def _get(
