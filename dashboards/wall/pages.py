@@ -14,6 +14,9 @@ from iochub.dashboards.wall.feeds import feeds
 from iochub.dashboards.wall.overview import overview
 from iochub.dashboards.wall.screen import Hub, Screen
 
+BUILD_SECONDS = 15.0
+"""Longer than all first answers that a page waits for: while the API hangs, a screen opens and says so."""
+
 STYLE = Path(__file__).with_name("wall.css")
 
 Draw = Callable[[Screen], Awaitable[None]]
@@ -36,15 +39,15 @@ def declare_pages(hub: Hub) -> None:
         ui.add_css(css)
         await draw(screen)
 
-    @ui.page("/", dark=True)
+    @ui.page("/", dark=True, response_timeout=BUILD_SECONDS)
     async def overview_page(request: Request) -> None:
         await show(request, overview)
 
-    @ui.page("/feeds", dark=True)
+    @ui.page("/feeds", dark=True, response_timeout=BUILD_SECONDS)
     async def feeds_page(request: Request) -> None:
         await show(request, feeds)
 
-    @ui.page("/indicator/{name}", dark=True)
+    @ui.page("/indicator/{name}", dark=True, response_timeout=BUILD_SECONDS)
     async def indicator_page(request: Request, name: str) -> None:
         await show(request, lambda screen: drilldown(screen, name))
 

@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 
 import httpx
+import pytest
 from fake_api import FakeApi
 from playwright.sync_api import Page, expect
 
@@ -95,6 +96,16 @@ def test_a_wall_that_starts_before_the_api_fills_itself(look: Look, new_wall, ap
     expect(page.locator(".tile")).to_have_count(0)
     api.failing = 0
     expect(page.locator(".tile")).to_have_count(11)
+
+
+@pytest.mark.parametrize("path", ["/", "/indicator/dossiers_received"])
+def test_a_wall_whose_api_hangs_opens_and_says_so(look: Look, new_wall, api: FakeApi, path: str) -> None:
+    wall = new_wall()
+    api.hanging.set()
+    page = look(path, wall)
+    expect(page.locator(".banner")).to_be_visible()
+    api.hanging.clear()
+    expect(page.locator(".number").first).to_be_visible()
 
 
 def test_english_is_one_switch_away_and_keeps_the_period(look: Look) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +12,7 @@ from fake_figures import COMMUNES, DESKS, INDICATORS, REJECTS, days_of, declared
 
 TOKEN = "iov_fake_token"
 NOW = datetime.now(UTC)
+LONGEST_HANG_SECONDS = 30.0
 
 
 class FakeApi:
@@ -26,6 +29,7 @@ class FakeApi:
         self.values: dict[str, float | int | None] = {}
         self.feed_states = {"dossiers": "ok", "einvoices": "ok"}
         self.failing = 0
+        self.hanging = threading.Event()
         self.asked: list[str] = []
         self.not_modified = 0
 
@@ -62,6 +66,9 @@ class FakeApi:
             handler.close_connection = True
             return
         self.asked.append(handler.path)
+        until = time.monotonic() + LONGEST_HANG_SECONDS
+        while self.hanging.is_set() and time.monotonic() < until:
+            time.sleep(0.05)
         status, body = self._body(handler)
         raw = json.dumps(body, ensure_ascii=False).encode()
         tag = f'W/"{hash(raw)}"'
@@ -72,8 +79,9 @@ class FakeApi:
         handler.send_header("Content-Type", "application/json")
         handler.send_header("ETag", tag)
         handler.send_header("Content-Length", str(len(raw)))
-        handler.end_headers()
-        handler.wfile.write(raw)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            handler.end_headers()
+            handler.wfile.write(raw)
 
     def _body(self, handler: BaseHTTPRequestHandler) -> tuple[int, object]:
         if self.failing:
