@@ -9,7 +9,7 @@ from iochub.ingest.unit_map import PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
 from iochub.warehouse.indicator import Ahead, Balance, Indicator, SoFar
-from iochub.warehouse.period import Period, Step
+from iochub.warehouse.period import EARLIEST_YEAR, Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
 from iochub.warehouse.question import Answer, Question, Standing, State
 from iochub.warehouse.store import Store
@@ -79,10 +79,8 @@ class Answers:
         if indicator is None or (by not in (None, "unit") and by not in indicator.dimensions):
             raise UnknownIndicator("There is no such indicator or dimension.")
         now = self._clock()
-        if question.as_of is not None and question.as_of > now - SETTLED_AFTER:
-            raise InvalidPeriod(
-                "as_of must lie at least 10 seconds back: younger figures may still move.", field="as_of"
-            )
+        if question.as_of is not None:
+            _check_instant(question.as_of, now)
         at = question.as_of or now
         groups = self._groups(question) if by == "unit" else None
         return Asked(
@@ -113,6 +111,19 @@ class Answers:
             return None
         written = beginnings(asked)
         return {str(key): day for key, day in self._store.rows(written.text, written.parameters)}
+
+
+def _check_instant(as_of: datetime, now: datetime) -> None:
+    if as_of.year < EARLIEST_YEAR:
+        raise InvalidPeriod(
+            f"The hub knows nothing of instants before {EARLIEST_YEAR}.",
+            vi=f"Hệ thống không có số liệu trước năm {EARLIEST_YEAR}.",
+            field="as_of",
+        )
+    if as_of > now - SETTLED_AFTER:
+        raise InvalidPeriod(
+            "as_of must lie at least 10 seconds back: younger figures may still move.", field="as_of"
+        )
 
 
 def _shown(asked: Asked, counted: Iterable[Key]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hub_in_process import NOW, HubInProcess, paper
@@ -41,3 +41,20 @@ def wait() -> Callable[[], datetime]:
 def test_a_young_instant_is_refused_with_the_reason(hub: HubInProcess) -> None:
     with pytest.raises(InvalidPeriod, match="10 seconds"):
         hub.ask("received", as_of=NOW - timedelta(seconds=9))
+
+
+def test_an_instant_is_the_same_in_whatever_zone_it_is_written(
+    hub: HubInProcess, wait: Callable[[], datetime]
+) -> None:
+    hub.send(paper("a"))
+    then = wait()
+    hub.send(paper("b"))
+    hub.at = datetime.now(UTC) + timedelta(seconds=11)
+    zones = [timezone(timedelta(hours=hours)) for hours in (-7, 0, 7)]
+    assert [hub.value("received", as_of=then.astimezone(zone)) for zone in zones] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("hours", [0, 9])
+def test_an_instant_before_there_were_any_records_is_refused(hub: HubInProcess, hours: int) -> None:
+    with pytest.raises(InvalidPeriod, match="before"):
+        hub.ask("received", as_of=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=hours))))
