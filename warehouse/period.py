@@ -42,7 +42,8 @@ def read_period(written: str) -> Period:
     match = _WRITTEN.fullmatch(written.strip())
     if match is None:
         raise InvalidPeriod(
-            "A period is written 2021, 2021-H1, 2021-Q3, 2021-07 or 2021-07-15.", field="period"
+            "A period is written 2021, 2021-H1, 2021-Q3, 2021-07 or 2021-07-15.",
+            vi="Kỳ được viết là 2021, 2021-H1, 2021-Q3, 2021-07 hoặc 2021-07-15.",
         )
     year, half, quarter, month, day = match.groups()
     try:

@@ -99,6 +99,7 @@ def _settled(as_of: datetime | None, at: datetime) -> datetime | None:
         )
     if as_of > at - SETTLED_AFTER:
         raise InvalidPeriod(
-            "as_of must lie at least 10 seconds back: younger figures may still move.", field="as_of"
+            "as_of must lie at least 10 seconds back: younger figures may still move.",
+            vi="as_of phải cách hiện tại ít nhất 10 giây: số liệu mới hơn còn có thể thay đổi.",
         )
     return as_of
