@@ -129,20 +129,23 @@ def _fresh(
 
     What was read first stays: a newer parser may read the same bytes otherwise, and would leave rows behind
     in cells that no version implies any more. A first arrival is stored again even when its versions are
-    there, for an attempt that died may have stored them without their relations.
+    there, and so is what names others, as it was read first: an attempt that died may have stored versions
+    without their relations, of a delivery's later parcels too.
     """
     again = {event.entity for event in batch if _was_here(event, era, firsts)}
     if not again:
         return [_placed(event, firsts) for event in batch]
     stored = store.versions_of(feed.name, again)
     yield "repeats known"
-    known = {(one.entity, one.kind, one.place) for own in stored.values() for one in own}
+    known = {(one.entity, one.kind, one.place): one for own in stored.values() for one in own}
     fresh: dict[tuple[str, str, int], Version] = {}
     for event in sorted(batch, key=_by_offset):
         version = _placed(event, firsts)
         key = (version.entity, version.kind, version.place)
         if key not in known or not _was_here(event, era, firsts):
             fresh.setdefault(key, version)
+        elif known[key].relations:
+            fresh.setdefault(key, known[key])
     return list(fresh.values())
 
 

@@ -119,3 +119,18 @@ def test_relations_that_a_dead_attempt_left_out_are_stored_by_the_next_even_besi
     assert not store.tables.relations
     list(land(FEED, 1, batch, store))
     assert store.tables.relations == {"e2": {"e0"}}
+
+
+def test_relations_that_a_dead_attempt_left_out_are_stored_by_the_next_also_of_a_delivery_s_later_parcels(
+    store: MemoryStore,
+) -> None:
+    first = event(0)
+    later = first._replace(offset=1, number=1, entity="e1", relations=(("replaces", "e2"),))
+    list(land(FEED, 1, [first], store))
+    store.fault, store.fault_in = "half", "insert_versions"
+    with pytest.raises(StoreUnavailable):
+        list(land(FEED, 1, [later], store))
+    assert store.tables.versions.keys() == {"e0", "e1"}
+    assert not store.tables.relations
+    list(land(FEED, 1, [later], store))
+    assert store.tables.relations == {"e2": {"e1"}}

@@ -155,6 +155,25 @@ def fresh_or_not(
     return [land._placed(event, firsts) for event in batch]
 
 
+def fresh_without_known_relations(
+    feed: Folding,
+    era: int,
+    batch: Sequence[Landed],
+    firsts: Mapping[tuple[str, int], land.Arrival],
+    store: LandStore,
+) -> Generator[str, None, list[Version]]:
+    stored = store.versions_of(feed.name, {event.entity for event in batch})
+    yield "repeats known"
+    known = {(one.entity, one.kind, one.place) for own in stored.values() for one in own}
+    fresh = {}
+    for event in batch:
+        placed = land._placed(event, firsts)
+        key = (placed.entity, placed.kind, placed.place)
+        if key not in known or not land._was_here(event, era, firsts):
+            fresh.setdefault(key, placed)
+    return list(fresh.values())
+
+
 def placed_by_this_arrival(event: Landed, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:
     era = firsts[event.delivery, event.partition].era
     this = land.Arrival(event.delivery, event.partition, era, event.offset, event.appended_ms)

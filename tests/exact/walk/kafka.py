@@ -26,12 +26,16 @@ class Delivery(NamedTuple):
     sender: str
     drafts: tuple[Draft, ...]
 
-    def parcels(self) -> dict[int, list[int]]:
-        """The numbers of its records, by partition."""
+    def parcels(self, most: int) -> list[tuple[int, list[int]]]:
+        """The numbers of its records, by partition, at most so many together."""
         found: dict[int, list[int]] = {}
         for number, draft in enumerate(self.drafts):
             found.setdefault(partition_of(draft.entity), []).append(number)
-        return found
+        return [
+            (partition, numbers[start : start + most])
+            for partition, numbers in found.items()
+            for start in range(0, len(numbers), most)
+        ]
 
 
 class Parcelled(NamedTuple):

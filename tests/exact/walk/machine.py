@@ -42,7 +42,7 @@ class Walk(RuleBasedStateMachine):
     def roll_up(self, data: bytes, action: str) -> None:
         self.walk(action, data)
 
-    @rule(data=BYTES, action=st.sampled_from(("crash", "fault", "late_recount", "outage")))
+    @rule(data=BYTES, action=st.sampled_from(("crash", "fault", "half_versions", "late_recount", "outage")))
     def fail(self, data: bytes, action: str) -> None:
         self.walk(action, data)
 

@@ -40,10 +40,12 @@ RECOUNTS = only(
     settle=3,
 )
 CRASHES = only(send_one=10, overtake_land=5, start_roll=10, roll_step=30, crash=10, follow=5, settle=5)
+CRASHED_LANDINGS = only(send_one=10, start_land=10, land_step=30, crash=10, overtake_land=3, settle=5)
 SETTLED = only(send=8, send_one=8, overtake_land=4, land=4, settle=6)
 WITHDRAWALS = only(send=4, send_one=8, withdraw=10, resend=2, settle=6)
 RESENDS = only(send=2, send_one=6, resend=8, double_event=4, clock_back=2, tick=4, overtake_land=4, settle=6)
 NEW_TOPICS = only(send_one=8, settle=8, new_topic=6)
+HALF_STORED = only(send=12, half_versions=8, overtake_land=10, settle=3)
 FOLLOWED = biased(follow=20, fault=2, restore=0)
 
 
@@ -160,8 +162,23 @@ PROTECTIONS = (
         AHEAD,
         margins=1,
     ),
+    Off(
+        "cells_before_progress",
+        "2.6",
+        "figure",
+        ((land, "land", instead.land_in_order("progress", "cells", "touches")),),
+        CRASHED_LANDINGS,
+        margins=1,
+    ),
     Off("first_arrival", "1", "figure", ((land, "_placed", instead.placed_by_this_arrival),), RESENDS),
     Off("first_reading", "1", "figure", ((land, "_fresh", instead.fresh_or_not),), RESENDS),
+    Off(
+        "relations_of_repeats",
+        "2.2",
+        "figure",
+        ((land, "_fresh", instead.fresh_without_known_relations),),
+        HALF_STORED,
+    ),
     Off(
         "cap_of_first_arrival", "1", "figure", ((land, "_placed", instead.placed_with_this_cap),), RESENDS, 2
     ),

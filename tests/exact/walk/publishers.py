@@ -97,8 +97,9 @@ class Publishers:
         readable = choose(16) != 15
         edition = choose(6) // 5
         refused = {0} if choose(8) == 7 else set()
+        most = 1 + choose(3)
         kept = []
-        for partition, numbers in list(delivery.parcels().items())[: None if confirmed else 1]:
+        for partition, numbers in delivery.parcels(most)[: None if confirmed else 1]:
             taken = tuple(number for number in numbers if number not in refused)
             if taken:
                 record = Parcelled(delivery, taken, self._now_ms(), readable, edition)

@@ -147,6 +147,10 @@ class World(Publishers):
         """The next recount ends when nobody waits for it any more."""
         self.store.fault, self.store.fault_in, self.store.fault_after = "late", "recount", 0
 
+    def do_half_versions(self, choose: Choices) -> None:
+        """The next versions are stored without all of their relations."""
+        self.store.fault, self.store.fault_in, self.store.fault_after = "half", "insert_versions", 0
+
     def do_outage(self, choose: Choices) -> None:
         """The warehouse goes away, or comes back."""
         self.store.away = not self.store.away
