@@ -8,6 +8,7 @@ from functools import partial
 from iochub.exact.version import Cell
 from iochub.ingest.feed import Feed
 from iochub.streams.patience import until_done
+from iochub.warehouse.binding import instant
 from iochub.warehouse.store import Store
 
 TICK_SECONDS = 5.0
@@ -45,10 +46,6 @@ def passed(store: Store, feed: str, since: datetime, until: datetime) -> list[Ce
         f"SELECT DISTINCT role, day, unit FROM {feed}_cells "
         f"WHERE {COLUMN} > {{since:DateTime64(3, 'UTC')}} AND {COLUMN} <= {{until:DateTime64(3, 'UTC')}} "
         "AND NOT is_deleted",
-        {"since": _written(since), "until": _written(until)},
+        {"since": instant(since), "until": instant(until)},
     )
     return [Cell(feed, role, day, unit) for role, day, unit in rows]
-
-
-def _written(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]

@@ -1,7 +1,11 @@
-"""How lists of values are bound to a statement, fast enough for a whole batch."""
+"""How instants and lists of values are bound to a statement, fast enough for a whole batch."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from zlib import crc32
+
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2299, 12, 31, tzinfo=UTC)
+"""What a DateTime64 can hold."""
 
 ESCAPED = str.maketrans({"\\": "\\\\", "'": "\\'"})
 
@@ -26,6 +30,11 @@ def numbers(values: Iterable[int]) -> Bound:
 def texts(values: Iterable[object]) -> Bound:
     """Write words or days as a bound array."""
     return Bound("[" + ",".join("'" + str(value).translate(ESCAPED) + "'" for value in values) + "]")
+
+
+def instant(at: datetime) -> str:
+    """Write an instant in UTC, as bound instants are read, whatever zone it comes in."""
+    return min(max(at, FIRST), LAST).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def hashed(key: str) -> int:

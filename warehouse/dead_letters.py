@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from iochub.ingest.dead_letters import DeadLetter
+from iochub.warehouse.binding import instant
 from iochub.warehouse.store import Rows, Store
 
 COLUMNS = (
@@ -45,7 +46,7 @@ class DeadLetters:
             "sender": sender,
             "feed": feed or "",
             "reason": reason or "",
-            "since": since.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] if since else EPOCH,
+            "since": instant(since) if since else EPOCH,
             "most": limit,
         }
         return _letters(await asyncio.to_thread(self._store.rows, LISTING, asked))

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from iochub.clock import PROVINCE_ZONE, day_start, milliseconds
-from iochub.warehouse.binding import numbers, texts
+from iochub.warehouse.binding import instant, numbers, texts
 from iochub.warehouse.hub_tables import FIGURE_KEY
 from iochub.warehouse.indicator import Ahead, Balance, Distinct, Indicator, InTime, SoFar
 from iochub.warehouse.period import Period, Step, steps
@@ -222,7 +222,7 @@ def _bound(asked: Asked) -> dict[str, object]:
         since, until = lasts[0], lasts[-1] + timedelta(days=kind.days)
     bound |= {"since": since, "until": until}
     if question.as_of is not None:
-        bound["as_of"] = question.as_of.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        bound["as_of"] = instant(question.as_of)
     if asked.units is not None:
         bound["units"] = texts(asked.units)
     if asked.groups is not None:
