@@ -22,7 +22,7 @@ class Bodies:
     """
 
     def __init__(self, prefix: str, days: Sequence[date]) -> None:
-        self._numbers = itertools.count()
+        self.made = 0
         self._prefix = prefix
         self._records = itertools.cycle(records(days))
         head, tail = _json(dossiers_message([], updating=False)).split("[]")
@@ -33,7 +33,8 @@ class Bodies:
         pieces = []
         for _ in range(number):
             before, after = next(self._records)
-            pieces.append(b"%s%s-%07d%s" % (before, self._prefix.encode(), next(self._numbers), after))
+            pieces.append(b"%s%s-%07d%s" % (before, self._prefix.encode(), self.made, after))
+            self.made += 1
         return self._head + b",".join(pieces) + self._tail
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from peers.plain_landing import TABLE, TOPIC
 from processes import Children, Meter, Used
 from province import last_day, province
 from province_sql import PER_DAY
-from results import Found, Row, Table, spread
+from results import Found, Row, Spread, Table, spread
 
 from iochub.event import events_topic
 from iochub.ingest.topic_list import WINDOWS_TOUCHED
@@ -70,12 +70,12 @@ def measure(bench: Bench) -> Found:
         store.close()
     return Found(
         (
-            f"{size:,} dossiers, each with its version and three cells, {size:,} invoices and all figures are "
-            "stored",
-            f"{runs} runs each of {events:,} new dossiers of {DAYS} days, of {share:,} known ones of the last "
-            f"{KNOWN_DAYS} days, and of {plain_events:,} for the peer; 166 communes",
+            f"stored are {size:,} dossiers, each with its version and its cells, {size:,} invoices, and "
+            "all their figures",
+            f"{runs} runs each of {events:,} new dossiers of {DAYS} days, of {share:,} known ones of the "
+            f"last {KNOWN_DAYS} days, of {plain_events:,} for the peer; 166 communes",
             f"deliveries of {IN_DELIVERY}, so parcels of {IN_DELIVERY / kafka.partitions:.1f} events in "
-            f"{kafka.partitions} partitions; batches of at most {parts.settings.streams.batch_events:,} events",
+            f"{kafka.partitions} partitions; batches of at most {parts.settings.streams.batch_events:,}",
         ),
         (
             Row("New dossiers stored, one worker", "events/s", _rates(new), _rates(plain), 40_000.0),
@@ -90,7 +90,7 @@ def _new(run: int, days: list[date]) -> Iterator[Said]:
     return new_dossiers(f"H56.7-{run}", days)
 
 
-def _rates(runs: list[Run]):
+def _rates(runs: list[Run]) -> Spread:
     return spread([run.per_second for run in runs])
 
 
@@ -166,7 +166,7 @@ class _Worker:
         found: datetime = self._store.rows("SELECT max(recorded_at) FROM rollup_progress WHERE era = 1")[0][0]
         return found
 
-    def _wait(self, holds) -> None:
+    def _wait(self, holds: Callable[[], object]) -> None:
         self._children.wait_until("streams", holds, LAND_SECONDS)
 
 

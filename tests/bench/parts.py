@@ -40,12 +40,21 @@ class Parts:
     def start(self, *names: str) -> None:
         """Start processes in this order, each once the one before is ready."""
         for name in names:
-            process = self._processes[name]
-            child = self._children.start(name, process.command, process.environment)
-            if process.once:
-                self._children.wait_until(name, lambda child=child: child.poll() == 0, READY_SECONDS)
-            elif process.ready is not None:
-                self._children.wait_until(name, process.ready, READY_SECONDS)
+            self.begin(name)
+            self.wait(name)
+
+    def begin(self, name: str) -> None:
+        """Start a process without waiting for it."""
+        process = self._processes[name]
+        self._children.start(name, process.command, process.environment)
+
+    def wait(self, name: str) -> None:
+        """Wait until a process is ready, or done if it ends by itself."""
+        process = self._processes[name]
+        if process.once:
+            self._children.wait_until(name, lambda: self._children.ended_well(name), READY_SECONDS)
+        elif process.ready is not None:
+            self._children.wait_until(name, process.ready, READY_SECONDS)
 
     def make_topics(self) -> None:
         """Only the topics, for a measurement without a warehouse."""

@@ -62,6 +62,9 @@ class Children:
     def pid(self, name: str) -> int:
         return self._running[name].pid
 
+    def ended_well(self, name: str) -> bool:
+        return self._running[name].poll() == 0
+
     def stop(self, name: str, number: int = signal.SIGTERM) -> None:
         """Ask it to stop, and end it when it does not."""
         child = self._running.pop(name)

@@ -25,7 +25,7 @@ from iochub.errors import HubError
 
 ROOT = Path(__file__).parents[2]
 
-MEASUREMENTS = ("gateway", "landing")
+MEASUREMENTS = ("start", "gateway", "landing", "latency", "queries", "recount")
 """Each is a file of this folder with a function `measure`, in the order of the document."""
 
 PAGE = ROOT / "docs" / "benchmarks.md"

@@ -37,7 +37,8 @@ class Order(msgspec.Struct, frozen=True):
 class Answered(msgspec.Struct):
     """What came of it. Latencies are of requests begun after the warm-up; `kept` counts every 202.
 
-    `receipts` are (name, when the 202 arrived, in seconds since 1970), at a fixed pace only.
+    `receipts` are (name, number of its first dossier, when the 202 arrived, in seconds since 1970), at a
+    fixed pace only.
     """
 
     counted: int = 0
@@ -45,7 +46,7 @@ class Answered(msgspec.Struct):
     kept: int = 0
     statuses: dict[str, int] = {}
     latencies_ms: list[float] = []
-    receipts: list[tuple[str, float]] = []
+    receipts: list[tuple[str, int, float]] = []
 
 
 class Line(asyncio.Protocol):
@@ -60,6 +61,7 @@ class Line(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._body = b""
         self.due = 0.0
+        self.first = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's own does not descend from it
@@ -137,6 +139,7 @@ class Crew:
 
     def _send(self, line: Line, due: float) -> None:
         self._under_way += 1
+        line.first = self._bodies.made
         line.send(self._bodies.delivery(self._order.batch), due)
 
     def answered(self, line: Line, status: int, body: bytes) -> None:
@@ -150,7 +153,7 @@ class Crew:
             if line.due >= self._from:
                 self._result.latencies_ms.append((at - line.due) * 1000)
         if self._order.per_second is not None and status == 202:
-            self._result.receipts.append((json.loads(body)["receipt"], time.time()))
+            self._result.receipts.append((json.loads(body)["receipt"], line.first, time.time()))
         if self._order.per_second is None and self._sending:
             self._send(line, at)
         elif self._waiting:
