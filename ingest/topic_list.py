@@ -31,6 +31,11 @@ def topics(feeds: Iterable[str], partitions: int, replication: int = 1) -> tuple
     return tuple(Topic(name, count, replication, LARGEST) for name, count in counts.items())
 
 
+def followed_topics(feeds: Iterable[str]) -> tuple[str, ...]:
+    """The topics that workers read on from a stored position, which means something in one era alone."""
+    return (*(events_topic(feed) for feed in feeds), WINDOWS_TOUCHED, RECEIPTS, DEAD_LETTERS)
+
+
 def gateway_topics(feeds: Iterable[str]) -> tuple[str, ...]:
     """The topics that the gateway writes."""
     return (*(events_topic(feed) for feed in feeds), RECEIPTS, DEAD_LETTERS, DECLARATIONS)

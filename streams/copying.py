@@ -1,18 +1,22 @@
 """Receipts and dead letters on their way into the warehouse, where their senders look them up."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import TypeVar
 
 import faust
 import msgspec
 
-from iochub.ingest.dead_letters import unpack_dead_letter
-from iochub.ingest.receipts import unpack_receipt
+from iochub.event import events_topic
+from iochub.exact.place import mark_of
+from iochub.ingest.dead_letters import DeadLetter, unpack_dead_letter
+from iochub.ingest.receipts import Receipt, unpack_receipt
 from iochub.ingest.topic_list import DEAD_LETTERS, RECEIPTS
 from iochub.streams.patience import until_done
 from iochub.streams.pulse import Pulse
 from iochub.streams.taking import Taken, acknowledge, take
+from iochub.warehouse.binding import texts
 from iochub.warehouse.store import Store
 
 RECORDS_AT_ONCE = 5_000
@@ -27,33 +31,63 @@ LETTER_COLUMNS = (
     "corrected_from",
 )  # fmt: skip
 
+FIRST_ERAS = """
+SELECT receipt, min(era) FROM receipts WHERE receipt IN {receipts:Array(String)} GROUP BY receipt
+"""
+
 Row = tuple[object, ...]
+Read = TypeVar("Read")
 
 
 def add_copying(app: faust.App, store: Store, eras: Mapping[str, int], pulse: Pulse) -> None:
-    """Add the two agents; `eras` are those of the feeds' topics, by feed."""
-
-    def receipt_row(value: bytes) -> Row:
-        receipt = unpack_receipt(value)
-        parcels = [(kept.partition, kept.offset, kept.count) for kept in receipt.parcels]
-        reasons = Counter(reject.reason for reject in receipt.rejects)
-        return (
-            receipt.receipt, receipt.feed, receipt.sender, receipt.delivery, eras.get(receipt.feed, 0),
-            receipt.accepted, receipt.rejected, parcels, dict(reasons), receipt.received_at,
-            receipt.accepted_at,
-        )  # fmt: skip
-
-    _add(app, store, pulse, RECEIPTS, RECEIPT_COLUMNS, receipt_row)
-    _add(app, store, pulse, DEAD_LETTERS, LETTER_COLUMNS, letter_row)
+    """Add the two agents; `eras` are those of all followed topics."""
+    for name, columns, copy in (
+        (RECEIPTS, RECEIPT_COLUMNS, partial(copy_receipts, store, eras)),
+        (DEAD_LETTERS, LETTER_COLUMNS, copy_letters),
+    ):
+        _add(app, store, pulse, name, eras[name], columns, copy)
 
 
-def letter_row(value: bytes) -> Row:
-    """A dead letter as its table keeps it; the record stays sealed, as base64."""
-    letter = unpack_dead_letter(value)
+def copy_receipts(store: Store, eras: Mapping[str, int], values: Sequence[bytes]) -> list[Row]:
+    """Receipts as their table keeps them, each with the era of its feed's topic when it was copied first.
+
+    Copied again after its topic was made anew, its parcels still lie in the topic of before.
+    """
+    receipts = {one.receipt: one for one in _readable(unpack_receipt, values)}
+    found = {name: eras.get(events_topic(one.feed), 0) for name, one in receipts.items()}
+    if any(found.values()):
+        found.update(store.rows(FIRST_ERAS, {"receipts": texts(receipts)}))
+    return [_receipt_row(one, found[name]) for name, one in receipts.items()]
+
+
+def _receipt_row(receipt: Receipt, era: int) -> Row:
+    parcels = [(kept.partition, kept.offset, kept.count) for kept in receipt.parcels]
+    reasons = Counter(reject.reason for reject in receipt.rejects)
+    return (
+        receipt.receipt, receipt.feed, receipt.sender, receipt.delivery, era, receipt.accepted,
+        receipt.rejected, parcels, dict(reasons), receipt.received_at, receipt.accepted_at,
+    )  # fmt: skip
+
+
+def copy_letters(values: Sequence[bytes]) -> list[Row]:
+    """Dead letters as their table keeps them; the record stays sealed, as base64."""
+    return [_letter_row(letter) for letter in _readable(unpack_dead_letter, values)]
+
+
+def _letter_row(letter: DeadLetter) -> Row:
     return (
         letter.sender, letter.id, letter.feed, letter.receipt, letter.delivery, letter.index, letter.reason,
         letter.field, letter.content_type, letter.record, letter.at, letter.corrected_from,
     )  # fmt: skip
+
+
+def _readable(unpack: Callable[[bytes], Read], values: Iterable[bytes]) -> Iterator[Read]:
+    """A record that is none of ours is passed over."""
+    for value in values:
+        try:
+            yield unpack(value)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
 
 
 def _add(
@@ -61,35 +95,28 @@ def _add(
     store: Store,
     pulse: Pulse,
     name: str,
+    era: int,
     columns: Sequence[str],
-    row: Callable[[bytes], Row],
+    rows_of: Callable[[Sequence[bytes]], list[Row]],
 ) -> None:
     topic = app.topic(name, key_serializer="raw", value_serializer="raw")
 
+    def copy(records: Sequence[Taken]) -> None:
+        """Insert, then remember the positions."""
+        store.insert(name, columns, rows_of([record.value for record in records]))
+        positions: dict[int, int] = {}
+        for record in records:
+            positions[record.partition] = max(positions.get(record.partition, 0), record.offset + 1)
+        store.insert(
+            "log_progress",
+            ("topic", "partition", "position"),
+            [(name, partition, mark_of(era, position)) for partition, position in positions.items()],
+        )
+
     async def agent(stream: faust.StreamT[bytes]) -> None:
         async for records in take(stream, RECORDS_AT_ONCE, GATHER_SECONDS):
-            await until_done(f"copying {name}", partial(_copy, store, name, columns, row, records))
+            await until_done(f"copying {name}", partial(copy, records))
             await acknowledge(stream, records)
             pulse.moved(name, records)
 
     app.agent(topic, name=f"copy-{name}", concurrency=1)(agent)
-
-
-def _copy(
-    store: Store, name: str, columns: Sequence[str], row: Callable[[bytes], Row], records: Sequence[Taken]
-) -> None:
-    """Insert, then remember the positions; a record that is none of ours is passed over."""
-    rows: list[Row] = []
-    positions: dict[int, int] = {}
-    for record in records:
-        positions[record.partition] = max(positions.get(record.partition, 0), record.offset + 1)
-        try:
-            rows.append(row(record.value))
-        except msgspec.DecodeError:
-            continue
-    store.insert(name, columns, rows)
-    store.insert(
-        "log_progress",
-        ("topic", "partition", "position"),
-        [(name, partition, position) for partition, position in positions.items()],
-    )

@@ -11,13 +11,13 @@ import faust
 from faust.worker import Worker
 
 from iochub.clock import now
-from iochub.errors import HubError, StoreUnavailable
+from iochub.errors import DeclarationError, HubError, StoreUnavailable
 from iochub.event import events_topic
 from iochub.exact.place import mark_of
 from iochub.ingest.feed import Feed
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.publish import Publisher
-from iochub.ingest.topic_list import FIGURES_CHANGED, WINDOWS_TOUCHED
+from iochub.ingest.topic_list import FIGURES_CHANGED, WINDOWS_TOUCHED, followed_topics
 from iochub.ingest.topics import end_offsets, topic_ids
 from iochub.settings import Settings
 from iochub.streams.app import create_app
@@ -73,9 +73,23 @@ def spare_the_collector() -> None:
 
 def where(settings: Settings, store: Store) -> Place:
     """Ask Kafka and the warehouse where to begin."""
-    topics = (*(events_topic(name) for name in FEEDS), WINDOWS_TOUCHED)
-    eras = eras_of(store, topic_ids(settings.kafka.bootstrap, topics))
+    eras = _eras(settings, store)
     return Place(eras, start_positions(store, eras, settings.streams.rewind_offsets))
+
+
+def _eras(settings: Settings, store: Store) -> Mapping[str, int]:
+    return eras_of(store, topic_ids(settings.kafka.bootstrap, followed_topics(FEEDS)))
+
+
+def refuse_other_topics(settings: Settings, store: Store, eras: Mapping[str, int]) -> None:
+    """Go on only with the topics that this worker began with: a lost broker comes back with others.
+
+    Raises: DeclarationError, which ends the worker; started again, it knows the new eras.
+    StoreUnavailable; the caller tries again.
+    """
+    for topic, era in _eras(settings, store).items():
+        if eras[topic] != era:
+            raise DeclarationError(f"The topic {topic} was made anew while this worker ran.", topic=topic)
 
 
 def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: Pulse) -> faust.App:
@@ -97,6 +111,7 @@ def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: 
 
     def positions() -> Mapping[tuple[str, int], int]:
         """Asked at each assignment: what was touched before may have been recounted by half by who died."""
+        refuse_other_topics(settings, store, eras)
         ends = end_offsets(settings.kafka.bootstrap, WINDOWS_TOUCHED)
         for partition, end in ends.items():
             roll_store.unsettled[partition] = mark_of(eras[WINDOWS_TOUCHED], end)
@@ -113,7 +128,7 @@ def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: 
             (streams.batch_events, streams.batch_seconds),
         )
     add_rolling(app, eras[WINDOWS_TOUCHED], roll_store, pulse, streams.recount_seconds)
-    add_copying(app, store, {name: eras[events_topic(name)] for name in FEEDS}, pulse)
+    add_copying(app, store, eras, pulse)
 
     async def begin() -> None:
         cells.loop = asyncio.get_running_loop()

@@ -86,7 +86,7 @@ LOG_PROGRESS = Table(
     "ReplacingMergeTree(position)",
     order="(topic, partition)",
 )
-"""How far receipts and dead letters were copied; where a topic is only copied, a position needs no era."""
+"""How far receipts and dead letters were copied; a position is a mark, with the topic's era above 48 bits."""
 
 SET_ASIDE = Table(
     "set_aside",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from iochub.event import events_topic
+from iochub.exact.place import mark_of
 from iochub.ingest.topic_list import WINDOWS_TOUCHED
 from iochub.warehouse.eras import LATEST
 from iochub.warehouse.store import Store
@@ -28,8 +29,10 @@ def start_positions(store: Store, eras: Mapping[str, int], rewind: int) -> dict[
     for era, partition, position in store.rows(ROLLED):
         if eras.get(WINDOWS_TOUCHED) == era:
             stored[WINDOWS_TOUCHED, partition] = position
-    for topic, partition, position in store.rows(COPIED):
-        stored[topic, partition] = position
+    for topic, partition, mark in store.rows(COPIED):
+        era, position = divmod(mark, mark_of(1, 0))
+        if eras.get(topic) == era:
+            stored[topic, partition] = position
     return {place: max(0, position - rewind) for place, position in stored.items()}
 
 

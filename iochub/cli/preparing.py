@@ -1,10 +1,9 @@
 """The one-time step before anything is landed: topics, identity, tables, units."""
 
-from iochub.event import events_topic
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.identity import ensure_identity
 from iochub.ingest.pseudonyms import Pseudonyms
-from iochub.ingest.topic_list import WINDOWS_TOUCHED, topics
+from iochub.ingest.topic_list import followed_topics, topics
 from iochub.ingest.topics import ensure_topics, topic_ids
 from iochub.ingest.units import Units
 from iochub.settings import Settings
@@ -28,6 +27,5 @@ def prepare(settings: Settings) -> None:
     store = Store(settings.clickhouse, may_write=True)
     migrate(store, [type(feed) for feed in FEEDS.values()])
     check_identity(store, fingerprint)
-    ordered = [*(events_topic(feed) for feed in FEEDS), WINDOWS_TOUCHED]
-    allocate(store, topic_ids(kafka.bootstrap, ordered))
+    allocate(store, topic_ids(kafka.bootstrap, followed_topics(FEEDS)))
     load_units(store, Units.load())

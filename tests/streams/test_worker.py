@@ -18,7 +18,7 @@ from kafka import KafkaProducer
 from kafka_engine import Broker
 from pydantic import SecretStr
 
-from iochub.event import events_topic
+from iochub.errors import DeclarationError
 from iochub.ingest.delivery import Addressed, Part, Prepared, prepare, read_delivery, read_withdrawal
 from iochub.ingest.demo.dossiers import DossierLife, dossier_life, dossiers_message, finished, received
 from iochub.ingest.door import Door
@@ -26,11 +26,12 @@ from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.pseudonyms import Pseudonyms
 from iochub.ingest.receipts import Kept, Receipt, ReceiptState, pack_receipt
 from iochub.ingest.sealing import Seal
-from iochub.ingest.topic_list import RECEIPTS, WINDOWS_TOUCHED, topics
+from iochub.ingest.topic_list import RECEIPTS, followed_topics, topics
 from iochub.ingest.topics import ensure_topics, topic_ids
 from iochub.ingest.units import Units
-from iochub.settings import ClickHouseSettings
+from iochub.settings import ClickHouseSettings, KafkaSettings, Settings
 from iochub.streams.broker.ports import free_ports
+from iochub.streams.worker import refuse_other_topics
 from iochub.warehouse.answers import Answers
 from iochub.warehouse.eras import allocate
 from iochub.warehouse.indicators.registry import INDICATORS
@@ -85,8 +86,7 @@ class Line:
         self.store = Store(told, may_write=True)
         ensure_topics(bootstrap, topics(FEEDS, PARTITIONS))
         migrate(self.store, [type(feed) for feed in FEEDS.values()])
-        ordered = [*(events_topic(feed) for feed in FEEDS), WINDOWS_TOUCHED]
-        allocate(self.store, topic_ids(bootstrap, ordered))
+        allocate(self.store, topic_ids(bootstrap, followed_topics(FEEDS)))
         self.answers = Answers(
             self.store, INDICATORS, Units.load(), lambda feed: Standing("ok"), lambda: datetime.now(UTC)
         )
@@ -207,6 +207,14 @@ def test_accepted_events_are_counted_once_whatever_dies(line: Line) -> None:
     share = line.answers.figure(Question("dossiers_on_time_share", "38", read_period("2021")))
     assert (share.numerator, share.denominator) == (in_time, 569)
     assert line.store.rows("SELECT feed, partition FROM set_aside FINAL") == [("dossiers", 0)]
+
+
+def test_a_worker_does_not_go_on_with_topics_that_were_made_anew(line: Line) -> None:
+    settings = Settings(kafka=KafkaSettings(bootstrap=line.bootstrap))
+    known = dict.fromkeys(followed_topics(FEEDS), 0)
+    refuse_other_topics(settings, line.store, known)
+    with pytest.raises(DeclarationError, match="receipts was made anew"):
+        refuse_other_topics(settings, line.store, known | {RECEIPTS: 1})
 
 
 def test_an_event_is_counted_soon_after_kafka_has_it(line: Line) -> None:
