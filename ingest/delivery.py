@@ -198,8 +198,8 @@ def prepare(verdicts: Verdicts, to: Addressed, seal: Seal | None) -> Prepared:
         )
         if len(letter.record) > DEAD_LETTER_BYTES:
             raise RecordRejected(TOO_LARGE, index=str(number))
-        place = partition_of(name, to.partitions)
-        records.append(Outgoing(DEAD_LETTERS, place, pack_dead_letter(letter), name.encode()))
+        partition = partition_of(name, to.partitions)
+        records.append(Outgoing(DEAD_LETTERS, partition, pack_dead_letter(letter), name.encode()))
     counts = tuple(len(portion) for _, portion in portions)
     return Prepared(verdicts.delivery, verdicts.accepted, tuple(rejected), counts, tuple(records))
 

@@ -1,4 +1,4 @@
-"""What a feed is: one publisher's promise, from its bytes to readings or dead letters."""
+"""What a feed is: one publisher's promise, from its bytes to readings and refusals."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,10 @@ SILENT_BEATS = 3
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a message says about its entity; `counts` is false for acknowledgements and technical answers."""
+    """What a message says about its entity.
+
+    `counts` is false for acknowledgements and technical answers: the feed folds them into no row.
+    """
 
     name: str
     title: Text
@@ -54,7 +57,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One validated record, in our words, free of personal data; `row` is ready for JSON."""
+    """One validated record, in our words, free of personal data; `row` is ready for JSON.
+
+    `version_id` names the record by its content (`Pseudonyms.record`). `revision_ms` is the publisher's own
+    time of revision, 0 where the kind has none; `relations` are (relation, other entity) pairs.
+    """
 
     number: int
     kind: str
@@ -67,7 +74,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One record that breaks its feed's promise: bounded reason, field, words for people, the record."""
+    """One record that breaks its feed's promise; kept whole, it becomes a dead letter.
+
+    `reason` is a code of `reasons.py`, or a code and a field, as in `missing:MaHoSo`.
+    """
 
     number: int
     reason: str
@@ -88,12 +98,15 @@ class Feed(ABC):
     source: ClassVar[str]
     """The law, standard or manual behind the format."""
     every: ClassVar[timedelta]
-    """The publisher's cadence; three missed beats are silence."""
+    """The publisher's cadence, its beat."""
     kinds: ClassVar[tuple[Kind, ...]]
     roles: ClassVar[tuple[DateRole, ...]]
+    """The first is the day on which a thing begins: a sender compares its books by it."""
     columns: ClassVar[tuple[Column, ...]]
+    """One is `agency`, who sent what stands; `next_change_at`, if any, is when a row changes without event."""
     content_types: ClassVar[tuple[str, ...]]
     has_relations: ClassVar[bool] = False
+    """Whether its records ever name other entities, as an invoice names the one it replaces."""
     control_total: ClassVar[str] = ""
     """The column whose sum a sender compares with its own books, if there is one."""
 
@@ -101,23 +114,27 @@ class Feed(ABC):
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         """Only split: no cleaning here, or one bad record loses the whole delivery.
 
-        Bytes that are not records at all are one Refusal `unreadable_delivery`.
+        Bytes that cannot be read at all are one Refusal `unreadable_delivery` that holds them all.
         """
 
     @abstractmethod
     def interpret(self, record: Record, door: Door) -> Reading:
-        """Use, explicitly ignore, or refuse every field.
+        """Use, explicitly ignore, or refuse every field; nothing of a person leaves but as a pseudonym.
 
         Raises: RecordRejected; the publisher acts.
         """
 
     @abstractmethod
     def implied(self, version: Version) -> Implied:
-        """The unit and days that one version names by itself."""
+        """The unit and days that one version names by itself; its `reading` is the row, once through JSON."""
 
     @abstractmethod
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
-        """The current row of an entity; pure, so that any process at any time finds the same."""
+        """The current row of an entity; pure, so that any process at any time finds the same.
+
+        Its unit and days are ones that versions of `own` imply, its values stand in the order of `columns`.
+        Nothing said is no row.
+        """
 
     def entity_named(self, words: str, door: Door) -> str:
         """The entity key of a thing as its publisher names it, for a withdrawal.

@@ -7,7 +7,7 @@ import faust
 import msgspec
 
 from iochub.event import Parcel, events_topic, unpack
-from iochub.exact.land import Landed, LandStore, Unreadable, land
+from iochub.exact.land import Incoming, LandStore, Unreadable, land
 from iochub.ingest.feed import Feed
 from iochub.streams.patience import until_done
 from iochub.streams.pulse import Pulse
@@ -54,23 +54,23 @@ def portions(taken: Sequence[Taken], most: int) -> Iterator[list[Taken]]:
 
 
 def _land(feed: Feed, era: int, records: Sequence[Taken], make_store: MakeStore) -> None:
-    batch: list[Landed] = []
+    batch: list[Incoming] = []
     unreadable: list[Unreadable] = []
     for record in records:
         try:
             # Whole or not at all: a parcel set aside must not also count in part.
-            batch.extend(list(landed(unpack(record.value), record)))
+            batch.extend(list(incoming(unpack(record.value), record)))
         except (msgspec.DecodeError, UnicodeDecodeError):
             unreadable.append(Unreadable(record.partition, record.offset))
     for _ in land(feed, era, batch, make_store(feed), unreadable):
         pass
 
 
-def landed(parcel: Parcel, record: Taken) -> Iterator[Landed]:
+def incoming(parcel: Parcel, record: Taken) -> Iterator[Incoming]:
     """The events of one parcel, as the exact part takes them."""
     delivery, sender = parcel.delivery, parcel.sender
     for event in parcel.events:
-        yield Landed(
+        yield Incoming(
             delivery, record.partition, record.offset, record.appended_ms, event.index, event.entity,
             event.kind, event.version_id, sender, event.revision_ms, event.relations, _reading(event.reading),
         )  # fmt: skip

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -99,8 +100,10 @@ class Target:
 
     value: Decimal
     by: str
+    """The year, e.g. `2025`."""
     source: str
     at_least: bool = True
+    """False where the value must not be exceeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,14 @@ class Indicator:
     kind: Kind
     value: Aggregate
     measure: str
+    """The unit of measurement, in Vietnamese; `dashboards/wall/format.py` has its English."""
     definition: Text
     formula: str
-    """For people, in Vietnamese: the contract has one, not one per language."""
+    """For people, in Vietnamese alone: the API has one field for it, not one per language."""
     owner: Text
     source: str
     version: int
+    """Raised when something else is counted; figures quoted earlier keep theirs."""
     better: Literal["higher", "lower", "neither"]
     """Which way is good; colours a change."""
     dimensions: tuple[str, ...] = ()
@@ -152,14 +157,14 @@ class Indicator:
 
     @property
     def kind_name(self) -> KindName:
-        """The kind in the words of the contract."""
+        """The kind in the words of the API."""
         if isinstance(self.kind, Flow):
             return "flow"
         return "period_end" if isinstance(self.kind, PeriodEnd) else "stock"
 
     @property
     def definition_version(self) -> str:
-        """Names this declaration: what is counted and how, not its titles."""
+        """Names what is counted and how, not the titles: `1-9f447b43` is version 1 and a hash."""
         counted = (
             self.name, self.feed.name, self.kind, self.value, self.where, self.dimensions, self.version
         )  # fmt: skip
@@ -198,7 +203,10 @@ class Indicator:
         if isinstance(self.kind, Balance | Ahead) and not isinstance(self.value, Count):
             raise DeclarationError(f"{self.name}: this kind of stock only counts.", indicator=self.name)
         if len(set(self.dimensions)) != len(self.dimensions) or "unit" in self.dimensions:
-            raise DeclarationError(f"{self.name}: a dimension is named twice.", indicator=self.name)
+            raise DeclarationError(
+                f"{self.name}: a dimension is named twice, or `unit`, which every figure has.",
+                indicator=self.name,
+            )
 
     def _demand(self, holds: bool, what: str) -> None:
         if not holds:
@@ -210,11 +218,12 @@ class Indicator:
 def target_of(targets: Sequence[Target], period: Period) -> Target | None:
     """The target in force: the nearest one due in the period's last year or later, else the last one.
 
-    A target `2025` binds every earlier year as the aim, so that its tile always has something to aim at.
+    So a target by 2025 is the aim of every year before it too and, where none is later, of every year after
+    it: a tile always has something to aim at.
     """
-    last_year = str(period.end.year - (period.end.month == 1 and period.end.day == 1))
+    last_year = str((period.end - timedelta(days=1)).year)
     ordered = sorted(targets, key=lambda target: target.by)
-    ahead = [target for target in ordered if target.by[:4] >= last_year]
+    ahead = [target for target in ordered if target.by >= last_year]
     return next(iter(ahead or ordered[-1:]), None)
 
 

@@ -56,7 +56,8 @@ class Publishing(Protocol):
 class Gateway:
     """All that the gateway works with, handed in by whoever starts it.
 
-    `ready` names what must hold before anything is taken: each answers why not, or nothing.
+    `door` gives a delivery's sender and time the pseudonyms and units to read it with. `is_open` says whether
+    anything may be kept yet; `ready` is what `/readyz` asks: each check answers why not, or nothing.
     """
 
     feeds: Mapping[str, Feed]
@@ -118,7 +119,10 @@ _encode = msgspec.json.Encoder().encode
 async def accept(gateway: Gateway, sending: Sending) -> Response:
     """Read a delivery, keep it, answer its receipt: 202, or 422 when every record was rejected.
 
-    Raises: Problem 413; StoreUnavailable when Kafka did not acknowledge everything: then nothing is promised.
+    What is rejected is kept too, as dead letters. A dry run keeps nothing and answers 200 or 422.
+
+    Raises: Problem 413 for a record too large to be kept, the publisher acts; StoreUnavailable when Kafka did
+    not acknowledge everything, the publisher sends again: nothing was promised.
     """
     if not sending.dry_run and not gateway.is_open():
         raise StoreUnavailable("The hub is not ready to keep anything yet.", store="kafka")
@@ -159,14 +163,15 @@ async def _keep(gateway: Gateway, sending: Sending, prepared: Prepared, door: Do
         rejected=len(prepared.rejected),
         parcels=tuple(
             Kept(at.partition, at.offset, count)
+            # Parcels come first and have counts; the dead letters behind them have none.
             for at, count in zip(positions, prepared.counts, strict=False)
         ),
         rejects=tuple(verdict.reject for verdict in prepared.rejected[:REJECTS_KEPT]),
         received_at=door.received_at,
         accepted_at=now(),
     )
-    place = partition_of(receipt, gateway.partitions)
-    await gateway.publisher.publish([Outgoing(RECEIPTS, place, pack_receipt(record), receipt.encode())])
+    partition = partition_of(receipt, gateway.partitions)
+    await gateway.publisher.publish([Outgoing(RECEIPTS, partition, pack_receipt(record), receipt.encode())])
     return record
 
 

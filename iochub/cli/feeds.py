@@ -139,4 +139,5 @@ def _say(verdicts: list[Verdict], as_json: bool) -> None:
             print(f"  record {reject['index']}: {reject['reason']} – {reject['message']}")
     accepted = sum(verdict.accepted for verdict in verdicts)
     rejected = sum(len(verdict.rejects) for verdict in verdicts)
-    print(f"In all {accepted} accepted, {rejected} rejected, in {len(verdicts)} files.")
+    files = "1 file" if len(verdicts) == 1 else f"{len(verdicts)} files"
+    print(f"In all {accepted} accepted, {rejected} rejected, in {files}.")

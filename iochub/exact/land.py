@@ -1,4 +1,9 @@
-"""From parcels to day cells: every step may be repeated after a crash at any point."""
+"""From parcels to day cells: every step may be repeated after a crash at any point.
+
+A parcel holds events of one delivery for one Kafka partition. An era is one life of a topic: made anew, it
+begins the next era, and its offsets sort after all earlier ones. A touch, on the topic `windows.touched`,
+says that a cell must be recounted; an end mark (`place.mark_of`) is just beyond a partition's last touch.
+"""
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -18,8 +23,8 @@ class Arrival(NamedTuple):
     appended_ms: int
 
 
-class Landed(NamedTuple):
-    """One event as it comes from Kafka, not yet placed; `number` is its index in its delivery."""
+class Incoming(NamedTuple):
+    """One event as landing takes it from Kafka, not yet placed; `number` is its index in its delivery."""
 
     delivery: str
     partition: int
@@ -77,16 +82,20 @@ class LandStore(Protocol):
         """Keep rows; of the same (role, day, unit, entity) the highest version counts."""
 
     def publish_touches(self, cells: Collection[Cell]) -> Mapping[int, int]:
-        """Publish touches; answer the end mark (`mark_of`) of each touched partition of `windows.touched`."""
+        """Publish touches; answer the end mark of each partition that got any."""
 
     def record_progress(self, progress: Sequence[Progress]) -> None:
         """Remember positions (the next offset to read); one not beyond the recorded position is not kept."""
 
 
 def land(
-    feed: Folding, era: int, batch: Sequence[Landed], store: LandStore, unreadable: Sequence[Unreadable] = ()
+    feed: Folding,
+    era: int,
+    batch: Sequence[Incoming],
+    store: LandStore,
+    unreadable: Sequence[Unreadable] = (),
 ) -> Iterator[str]:
-    """Walk one batch through all steps, pausing after each: a driver may stop for ever at any pause.
+    """Walk one batch through all steps, naming each as it ends: whoever walks may die there and begin anew.
 
     The batch holds whole parcels, without a gap since the position it began from.
     """
@@ -107,8 +116,8 @@ def land(
     yield "progress recorded"
 
 
-def _arrivals(era: int, batch: Sequence[Landed]) -> list[Arrival]:
-    """One per delivery and partition of the batch, the earliest first."""
+def _arrivals(era: int, batch: Sequence[Incoming]) -> list[Arrival]:
+    """The earliest arrival of each delivery and partition of the batch."""
     earliest: dict[tuple[str, int], Arrival] = {}
     for event in batch:
         key = (event.delivery, event.partition)
@@ -121,7 +130,7 @@ def _arrivals(era: int, batch: Sequence[Landed]) -> list[Arrival]:
 def _fresh(
     feed: Folding,
     era: int,
-    batch: Sequence[Landed],
+    batch: Sequence[Incoming],
     firsts: Mapping[tuple[str, int], Arrival],
     store: LandStore,
 ) -> Generator[str, None, list[Version]]:
@@ -149,16 +158,17 @@ def _fresh(
     return list(fresh.values())
 
 
-def _was_here(event: Landed, era: int, firsts: Mapping[tuple[str, int], Arrival]) -> bool:
+def _was_here(event: Incoming, era: int, firsts: Mapping[tuple[str, int], Arrival]) -> bool:
+    """Whether its delivery had come to this partition before: as a duplicate, or with an earlier parcel."""
     first = firsts[event.delivery, event.partition]
     return first.offset != event.offset or first.era != era
 
 
-def _by_offset(event: Landed) -> int:
+def _by_offset(event: Incoming) -> int:
     return event.offset
 
 
-def _placed(event: Landed, firsts: Mapping[tuple[str, int], Arrival]) -> Version:
+def _placed(event: Incoming, firsts: Mapping[tuple[str, int], Arrival]) -> Version:
     """A revision time is capped by the first arrival's append time: a clock in 2099 must not win for ever."""
     first = firsts[event.delivery, event.partition]
     revision_ms = max(0, min(event.revision_ms, first.appended_ms))
@@ -236,7 +246,7 @@ def _touched(feed: str, rows: Sequence[CellRow]) -> set[Cell]:
 
 
 def _progress(
-    feed: str, era: int, batch: Sequence[Landed | Unreadable], ends: Mapping[int, int]
+    feed: str, era: int, batch: Sequence[Incoming | Unreadable], ends: Mapping[int, int]
 ) -> list[Progress]:
     """The next offset to read, per partition of the batch."""
     positions: dict[int, int] = {}

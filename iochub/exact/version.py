@@ -13,7 +13,8 @@ WITHDRAWAL = "withdrawal"
 class Version(NamedTuple):
     """One record of one kind about one entity in one delivery.
 
-    `reading` is the feed's validated row; `relations` are (relation, target entity) pairs.
+    `place` is its rank among the versions of its entity, packed by `place_of`. `reading` is the validated row
+    that the feed read; `relations` are (relation, target entity) pairs.
     """
 
     entity: str
@@ -26,7 +27,10 @@ class Version(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """The smallest drawer of a figure."""
+    """The smallest drawer of a figure: what lies in one unit on one local day.
+
+    `role` is the date role, which of a thing's days is meant: received, finished, issued.
+    """
 
     feed: str
     role: str
@@ -35,7 +39,7 @@ class Cell(NamedTuple):
 
 
 class Implied(NamedTuple):
-    """Where one version alone would put its entity: a unit it names, days by date role."""
+    """Where one version alone would put its entity: the unit it names, and days by date role."""
 
     unit: str | None
     days: tuple[tuple[str, date], ...]
@@ -61,14 +65,14 @@ class Folding(Protocol):
         """Whether its versions ever name other entities."""
 
     def implied(self, version: Version) -> Implied:
-        """The unit and days that this version names; where none is a value too, such as `unknown`, that."""
+        """The unit and days that this version names; `unknown` is a unit too, None names none."""
 
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
         """The current row from the live versions of an entity and of its relations, in place order.
 
-        Pure. `own` is never empty. The unit is one that a version of `own` implies, and so is each day:
-        elsewhere no tombstone would ever find the row. `related` holds every neighbour that any version ever
-        named, so a relation that a later version dropped is judged here.
+        Pure. The unit is one that a version of `own` implies, and so is each day: elsewhere no tombstone
+        (`cells.py`) would ever find the row. `related` holds every neighbour that any version ever named, so
+        a relation that a later version dropped is judged here. Of no versions there is no row.
         """
 
 

@@ -6,7 +6,7 @@ from walk.kafka import TouchesTopic
 from walk.store import MemoryStore
 
 from iochub.errors import StoreUnavailable
-from iochub.exact.land import Landed, Unreadable, land
+from iochub.exact.land import Incoming, Unreadable, land
 
 FEED = ToyFeed()
 
@@ -17,10 +17,10 @@ class _Alone(ToyFeed):
     has_relations = False
 
 
-def event(offset: int, entity: str = "e0", *, revision_ms: int = 5, appended_ms: int = 9) -> Landed:
+def event(offset: int, entity: str = "e0", *, revision_ms: int = 5, appended_ms: int = 9) -> Incoming:
     reading = {"unit": UNITS[0], "opened": 0, "amount": 1}
     delivery = f"d{offset}"
-    return Landed(delivery, 0, offset, appended_ms, 0, entity, PAPER, "v", "s0", revision_ms, (), reading)
+    return Incoming(delivery, 0, offset, appended_ms, 0, entity, PAPER, "v", "s0", revision_ms, (), reading)
 
 
 @pytest.fixture

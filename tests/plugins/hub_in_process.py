@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from permit_figures import ALL
 from permits import Permits
 
-from iochub.exact.land import Landed, land
+from iochub.exact.land import Incoming, land
 from iochub.exact.rollup import Touch, roll_up
 from iochub.exact.version import Cell
 from iochub.ingest.units import Units
@@ -41,7 +41,7 @@ class HubInProcess:
             entity, kind = str(reading.pop("entity")), str(reading.pop("kind", "paper"))
             relations = (("replaces", str(reading.pop("replaces"))),) if "replaces" in reading else ()
             events.append(
-                Landed(
+                Incoming(
                     f"d{self.offset}", 0, self.offset, self.offset, number, entity, kind,
                     f"{self.offset}-{number}", str(reading.pop("sender", "H56")), 0, relations, reading,
                 )

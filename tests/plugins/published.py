@@ -34,7 +34,7 @@ def published(folder: str, name: str) -> bytes:
 
 def all_published(feed: str) -> list[Path]:
     """Every published sample of a feed's folder; none where they are not at hand."""
-    return sorted((SAMPLES / FOLDERS[feed]).glob("*.*"))
+    return sorted((SAMPLES / FOLDERS.get(feed, feed)).glob("*.*"))
 
 
 def ours(feed: str, name: str) -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from permits import Permits
 
 from iochub.exact.cells import CellRow, rows_of
-from iochub.exact.land import Arrival, Landed, Progress, Unreadable, land
+from iochub.exact.land import Arrival, Incoming, Progress, Unreadable, land
 from iochub.exact.place import place_of
 from iochub.exact.version import Cell, Version
 from iochub.warehouse.land_store import ClickHouseLandStore
@@ -155,8 +155,8 @@ BATCH = st.lists(EVENT, min_size=1, max_size=4)
 STEP = st.tuples(BATCH, st.integers(0, 9), st.integers(0, 1))
 
 
-def events_of(batch, offset: int) -> list[Landed]:
-    landed = []
+def events_of(batch, offset: int) -> list[Incoming]:
+    events = []
     for number, (entity, kind, delivery, day, unit, target, sender) in enumerate(batch):
         if kind == "withdrawal":
             reading: dict[str, object] = {}
@@ -165,14 +165,14 @@ def events_of(batch, offset: int) -> list[Landed]:
         else:
             reading = {"day": f"2021-07-{day + 1:02}", "unit": unit, "amount": f"{day}.5"}
         relations = (("replaces", target),) if target and kind == "paper" else ()
-        landed.append(
-            Landed(
+        events.append(
+            Incoming(
                 delivery + sender, 0, offset, 1_000 + offset, number, entity, kind, f"{offset}-{number}",
                 sender,
                 day * 1_000, relations, json.loads(json.dumps(reading)),
             )
         )  # fmt: skip
-    return landed
+    return events
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

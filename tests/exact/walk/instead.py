@@ -7,7 +7,7 @@ from walk.store import MemoryStore
 
 from iochub.exact import cells, land, receipt, rollup, version
 from iochub.exact.cells import CellRow
-from iochub.exact.land import Landed, LandStore, Progress, Unreadable
+from iochub.exact.land import Incoming, LandStore, Progress, Unreadable
 from iochub.exact.place import arrival_of, place_of
 from iochub.exact.receipt import LandedUpTo
 from iochub.exact.rollup import RollupStore, Touch
@@ -41,7 +41,11 @@ class _Foreseeing:
 
 
 def land_reading_first(
-    feed: Folding, era: int, batch: Sequence[Landed], store: LandStore, unreadable: Sequence[Unreadable] = ()
+    feed: Folding,
+    era: int,
+    batch: Sequence[Incoming],
+    store: LandStore,
+    unreadable: Sequence[Unreadable] = (),
 ) -> Iterator[str]:
     if unreadable:
         store.set_aside(feed.name, era, unreadable)
@@ -65,7 +69,7 @@ def land_in_order(*order: str) -> Callable[..., Iterator[str]]:
     def walk(
         feed: Folding,
         era: int,
-        batch: Sequence[Landed],
+        batch: Sequence[Incoming],
         store: LandStore,
         unreadable: Sequence[Unreadable] = (),
     ) -> Iterator[str]:
@@ -90,7 +94,11 @@ def land_in_order(*order: str) -> Callable[..., Iterator[str]]:
 
 
 def land_forgetting_unreadable(
-    feed: Folding, era: int, batch: Sequence[Landed], store: LandStore, unreadable: Sequence[Unreadable] = ()
+    feed: Folding,
+    era: int,
+    batch: Sequence[Incoming],
+    store: LandStore,
+    unreadable: Sequence[Unreadable] = (),
 ) -> Iterator[str]:
     yield from _LAND(feed, era, batch, store)
 
@@ -147,7 +155,7 @@ def rows_versioned_by_place(
 def fresh_or_not(
     feed: Folding,
     era: int,
-    batch: Sequence[Landed],
+    batch: Sequence[Incoming],
     firsts: Mapping[tuple[str, int], land.Arrival],
     store: LandStore,
 ) -> Generator[str, None, list[Version]]:
@@ -158,7 +166,7 @@ def fresh_or_not(
 def fresh_without_known_relations(
     feed: Folding,
     era: int,
-    batch: Sequence[Landed],
+    batch: Sequence[Incoming],
     firsts: Mapping[tuple[str, int], land.Arrival],
     store: LandStore,
 ) -> Generator[str, None, list[Version]]:
@@ -174,19 +182,19 @@ def fresh_without_known_relations(
     return list(fresh.values())
 
 
-def placed_by_this_arrival(event: Landed, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:
+def placed_by_this_arrival(event: Incoming, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:
     era = firsts[event.delivery, event.partition].era
     this = land.Arrival(event.delivery, event.partition, era, event.offset, event.appended_ms)
     return _PLACED(event, {(event.delivery, event.partition): this})
 
 
-def placed_with_this_cap(event: Landed, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:
+def placed_with_this_cap(event: Incoming, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:
     first = firsts[event.delivery, event.partition]
     capped = first._replace(appended_ms=event.appended_ms)
     return _PLACED(event, {(event.delivery, event.partition): capped})
 
 
-def placed_without_cap(event: Landed, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:
+def placed_without_cap(event: Incoming, firsts: Mapping[tuple[str, int], land.Arrival]) -> Version:
     first = firsts[event.delivery, event.partition]
     uncapped = first._replace(appended_ms=event.revision_ms)
     return _PLACED(event, {(event.delivery, event.partition): uncapped})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from iochub.exact.land import Landed
+from iochub.exact.land import Incoming
 from iochub.exact.version import WITHDRAWAL, Cell
 
 PARTITIONS = 2
@@ -82,11 +82,11 @@ def partition_of(entity: str) -> int:
     return int(entity[1:]) % PARTITIONS
 
 
-def landed(partition: int, offset: int, record: Parcelled) -> list[Landed]:
+def incoming(partition: int, offset: int, record: Parcelled) -> list[Incoming]:
     """The events of a Kafka record, as the agent decodes them."""
     delivery = record.delivery
     return [
-        Landed(
+        Incoming(
             delivery.name,
             partition,
             offset,

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from walk.feed import ToyFeed
-from walk.kafka import EventsTopic, TouchesTopic, landed
+from walk.kafka import EventsTopic, TouchesTopic, incoming
 from walk.store import MemoryStore
 
 from iochub.errors import StoreUnavailable
 from iochub.exact import land as landing
 from iochub.exact import rollup as rolling
-from iochub.exact.land import Landed, Unreadable
+from iochub.exact.land import Incoming, Unreadable
 
 StartAt = Callable[[MemoryStore, "EventsTopic | TouchesTopic", int], int]
 FEED = ToyFeed()
@@ -74,12 +74,12 @@ class LandWorker(Worker):
     def walk(self) -> Iterator[str]:
         topic = self.topic
         assert isinstance(topic, EventsTopic)
-        batch: list[Landed] = []
+        batch: list[Incoming] = []
         unreadable: list[Unreadable] = []
         for partition, offset in self.offsets():
             record = topic.logs[partition][offset]
             if record.readable:
-                batch.extend(landed(partition, offset, record))
+                batch.extend(incoming(partition, offset, record))
             else:
                 unreadable.append(Unreadable(partition, offset))
         return landing.land(FEED, topic.era, batch, self.store, unreadable)
