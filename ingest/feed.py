@@ -103,7 +103,7 @@ class Feed(ABC):
     roles: ClassVar[tuple[DateRole, ...]]
     """The first is the day on which a thing begins: a sender compares its books by it."""
     columns: ClassVar[tuple[Column, ...]]
-    """One is `agency`, who sent what stands; `next_change_at`, if any, is when a row changes without event."""
+    """One is `agency`: who sent what stands. `next_change_at`, if any: when a row moves without an event."""
     content_types: ClassVar[tuple[str, ...]]
     has_relations: ClassVar[bool] = False
     """Whether its records ever name other entities, as an invoice names the one it replaces."""
