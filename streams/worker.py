@@ -137,7 +137,8 @@ def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: 
         app.add_future(_watching(settings, app, store, place, pulse))
         if slot == 0:
             app.add_future(tick(store, FEEDS.values(), touches, now))
-            recounting = partial(touch_for_changes, store, INDICATORS.values(), touches)
+            era = eras[WINDOWS_TOUCHED]
+            recounting = partial(touch_for_changes, store, INDICATORS.values(), touches, era)
             app.add_future(until_done("touching for new definitions", recounting))
 
     app.task(begin)

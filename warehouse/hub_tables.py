@@ -198,7 +198,7 @@ DEFINITIONS = Table(
     "MergeTree",
     order="(indicator, recorded_at)",
 )
-"""Which declaration each figure was last recounted whole with."""
+"""Which declaration each figure was last recounted whole with, and for which era of `windows.touched`."""
 
 HUB_TABLES = (
     FIGURES, FIGURES_CURRENT, FIGURES_COUNTED, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS,

@@ -106,12 +106,32 @@ def test_units_are_kept_once_with_their_members(store: Store) -> None:
 def test_a_figure_declared_anew_touches_every_cell_of_its_feed_once(store: Store) -> None:
     insert_one(store)
     touched: list[Cell] = []
-    assert touch_for_changes(store, ALL, touched.extend) == [one.name for one in ALL]
+    assert touch_for_changes(store, ALL, touched.extend, 0) == [one.name for one in ALL]
     assert [(cell.role, cell.unit) for cell in touched] == [("received", "14797")]
-    assert touch_for_changes(store, ALL, touched.extend) == []
+    assert touch_for_changes(store, ALL, touched.extend, 0) == []
     changed = [replace(ALL[0], version=2), *ALL[1:]]
-    assert touch_for_changes(store, changed, touched.extend) == [ALL[0].name]
+    assert touch_for_changes(store, changed, touched.extend, 0) == [ALL[0].name]
     assert len(touched) == 2
+
+
+def test_a_figure_that_was_not_declared_for_a_while_is_recounted_when_it_is_again(store: Store) -> None:
+    insert_one(store)
+    touched: list[Cell] = []
+    touch_for_changes(store, ALL, touched.extend, 0)
+    assert touch_for_changes(store, ALL[1:], touched.extend, 0) == []
+    assert len(touched) == 1
+    assert touch_for_changes(store, ALL, touched.extend, 0) == [ALL[0].name]
+    assert len(touched) == 2
+    assert touch_for_changes(store, ALL, touched.extend, 0) == []
+
+
+def test_touches_that_went_with_their_topic_are_published_again(store: Store) -> None:
+    insert_one(store)
+    touched: list[Cell] = []
+    touch_for_changes(store, ALL, touched.extend, 0)
+    assert touch_for_changes(store, ALL, touched.extend, 1) == [one.name for one in ALL]
+    assert len(touched) == 2
+    assert touch_for_changes(store, ALL, touched.extend, 1) == []
 
 
 def insert_one(store: Store) -> None:
