@@ -23,6 +23,7 @@ class KafkaSettings(Section):
     """Where Kafka is: the embedded broker or yours."""
 
     bootstrap: str = "127.0.0.1:9092"
+    """Set it, and `iochub up` starts no broker of its own."""
     partitions: int = 12
     """Per feed. Order per entity depends on it, so it never changes for a topic that exists."""
     replication: int = 1
@@ -34,6 +35,7 @@ class ClickHouseSettings(Section):
     """Where ClickHouse is, and as whom the hub writes and reads there."""
 
     host: str = "127.0.0.1"
+    """Set it, and `iochub up` starts no warehouse of its own."""
     port: int = 8123
     secure: bool = False
     database: str = "iochub"
@@ -49,6 +51,7 @@ class GatewaySettings(Section):
     host: str = "127.0.0.1"
     port: int = 8100
     max_delivery_bytes: int = 64 * 1024 * 1024
+    """Of one delivery, unpacked; the answer beyond it is 413."""
     requests_per_minute: int = 120_000
     """Per agency key; the answer beyond it is 429 with Retry-After."""
     acknowledge_seconds: float = 20.0
@@ -70,6 +73,7 @@ class WallSettings(Section):
     host: str = "127.0.0.1"
     port: int = 8300
     token: SecretStr = SecretStr("")
+    """The viewer token that the wall asks the API with."""
     poll_seconds: float = 2.0
 
 
@@ -111,6 +115,7 @@ class Settings(BaseSettings):
     )
 
     data: Path = Path("data")
+    """The folder that holds the hub's state."""
     log_level: str = "INFO"
     demo: bool = False
     """Whether the synthetic demo province feeds itself; every screen says so."""

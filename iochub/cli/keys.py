@@ -12,6 +12,8 @@ from iochub.data_folder import DataFolder
 keys = typer.Typer(no_args_is_help=True, help="Keys with which agencies push.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens with which people and screens ask.")
 
+IdentifierArgument = Annotated[str, typer.Argument(help="As `list` shows it.")]
+
 SHOWN_ONCE = "This is shown once; the hub keeps only its hash."
 
 
@@ -65,7 +67,7 @@ def list_keys(data: DataOption = Path("data"), as_json: JsonOption = False) -> N
 
 
 @keys.command("revoke")
-def revoke_key(identifier: str, data: DataOption = Path("data")) -> None:
+def revoke_key(identifier: IdentifierArgument, data: DataOption = Path("data")) -> None:
     """End a key; the gateway refuses it within seconds."""
     _revoke(identifier, data)
 
@@ -109,7 +111,7 @@ def list_tokens(data: DataOption = Path("data"), as_json: JsonOption = False) ->
 
 
 @tokens.command("revoke")
-def revoke_token(identifier: str, data: DataOption = Path("data")) -> None:
+def revoke_token(identifier: IdentifierArgument, data: DataOption = Path("data")) -> None:
     """End a token; the API refuses it within seconds."""
     _revoke(identifier, data)
 

@@ -34,7 +34,10 @@ def _commands() -> Iterator[str]:
     from iochub.cli.main import app
 
     yield "## Commands\n"
-    yield "Every command ends with 0 when all is well; one that prints facts takes `--json`.\n"
+    yield (
+        "A command ends with 0 only when all is well. Where `--json` is listed, it prints one JSON document "
+        "instead of lines.\n"
+    )
     yield from _commands_of(typer.main.get_command(app), "iochub")
 
 
@@ -44,17 +47,18 @@ def _commands_of(command: object, path: str) -> Iterator[str]:
         for name, each in inner.items():
             yield from _commands_of(each, f"{path} {name}")
         return
-    parameters = list(getattr(command, "params", ()))
-    arguments = "".join(f" {each.name.upper()}" for each in parameters if not each.opts[0].startswith("-"))
-    yield f"### `{path}{arguments}`\n"
+    parameters = [each for each in getattr(command, "params", ()) if each.name != "help"]
+    given = [each for each in parameters if not each.opts[0].startswith("-")]
+    yield f"### `{path}{''.join(f' {each.name.upper()}' for each in given)}`\n"
     yield f"{getattr(command, 'help', '')}\n"
-    rows = [
+    rows = [(f"`{each.name.upper()}`", each.help or "", "") for each in given]
+    rows += [
         (f"`{'`, `'.join((*each.opts, *each.secondary_opts))}`", each.help or "", _default(each.default))
         for each in parameters
-        if each.opts[0].startswith("-") and each.name != "help"
+        if each not in given
     ]
     if rows:
-        yield from _table(("option", "does", "default"), rows)
+        yield from _table(("argument or option", "is", "default"), rows)
 
 
 def _settings() -> Iterator[str]:
@@ -105,6 +109,11 @@ def _feed(feed: Feed) -> Iterator[str]:
 
 def _indicators() -> Iterator[str]:
     yield "## Indicators\n"
+    yield (
+        "By its kind a figure is a `flow`, whose days add up to a period; a `stock`, what there is at the "
+        "period's end or now; or `period_end`, what happened in the period, judged at its end or now. The "
+        "definition version changes with what is counted, not with titles.\n"
+    )
     for indicator in INDICATORS.values():
         yield from _indicator(indicator)
 
@@ -121,7 +130,7 @@ def _indicator(indicator: Indicator) -> Iterator[str]:
         ("dimensions", ", ".join(f"`{name}`" for name in indicator.dimensions) or "none"),
         ("owner", indicator.owner.vi),
         ("source", indicator.source),
-        ("definition", indicator.definition_version),
+        ("definition version", indicator.definition_version),
     ]
     rows += [("target", f"{target.value} by {target.by} ({target.source})") for target in indicator.targets]
     yield from _table(("", ""), rows)
@@ -138,7 +147,7 @@ def _reasons() -> Iterator[str]:
 
 def _errors() -> Iterator[str]:
     yield "## Errors\n"
-    yield "Each class says who must act.\n"
+    yield "What the hub foresees, and what it then does.\n"
     yield from _table(
         ("class", "means", "what the hub does"),
         [
