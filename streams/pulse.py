@@ -26,6 +26,7 @@ class Pulse:
             "iochub_streams_position", "Next offset to read", ["topic", "partition"], registry=self.registry
         )
         self._positions: dict[tuple[str, int], int] = {}
+        self._steps = 0
         self._beat = time.monotonic()
         self._stuck = ""
 
@@ -46,6 +47,14 @@ class Pulse:
     def positions(self) -> dict[tuple[str, int], int]:
         """The next offset by (topic, partition), of what this worker has worked off."""
         return dict(self._positions)
+
+    def stepped(self) -> None:
+        """Called within long work: it goes on, though no position moves before all of it is done."""
+        self._steps += 1
+
+    def steps(self) -> int:
+        """How many such steps there were."""
+        return self._steps
 
     def declare_stuck(self, why: str) -> None:
         """Say that nothing moves although it should; the supervisor will end this process."""

@@ -9,7 +9,7 @@ from iochub.streams.pulse import Pulse
 
 LOOK_SECONDS = 5.0
 STUCK_LOOKS = 5
-"""So many looks in a row with lag, a healthy store and not one position moved."""
+"""So many looks in a row with lag, a healthy store, not one position moved and no step of long work made."""
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +31,16 @@ async def watch(
     assigned: Callable[[], set[tuple[str, int]]],
     store_is_well: Callable[[], bool],
 ) -> None:
-    """Declare this worker stuck when its positions stand still while there is lag and the store answers.
+    """Declare this worker stuck when it stands still while there is lag and the store answers.
 
     Faust can hang after a crash or a rebalance; the process then looks healthy to everyone else.
     """
-    before: dict[tuple[str, int], int] = {}
+    before: tuple[dict[tuple[str, int], int], int] = ({}, 0)
     still = 0
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         now = pulse.positions()
+        moves = (now, pulse.steps())
         try:
             ended = {
                 (topic, partition): end
@@ -54,8 +55,8 @@ async def watch(
         lags = any(
             ended[place] > max(now.get(place, 0), begun.get(place, 0)) for place in mine if place in ended
         )
-        still = still + 1 if lags and well and now == before else 0
-        before = now
+        still = still + 1 if lags and well and moves == before else 0
+        before = moves
         if still >= STUCK_LOOKS:
             log.critical("Nothing moved for %d s although there is work", LOOK_SECONDS * STUCK_LOOKS)
             pulse.declare_stuck("nothing moves although there is work")

@@ -107,6 +107,7 @@ def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: 
         INDICATORS.values(),
         lambda cell: cell_partition(cell, settings.kafka.partitions),
         cells.changed,
+        pulse.stepped,
     )
 
     def positions() -> Mapping[tuple[str, int], int]:

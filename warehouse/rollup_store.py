@@ -33,6 +33,7 @@ class ClickHouseRollupStore:
 
     `unsettled` tells, by partition of touches, below which mark a recount may repeat one that another worker
     left half done: those figures are kept even where they are equal, so that both tables have them.
+    `stepped` is told of every statement: a new definition touches so many cells that all of them take minutes.
     """
 
     def __init__(
@@ -41,10 +42,12 @@ class ClickHouseRollupStore:
         indicators: Iterable[Indicator],
         partition_of: Callable[[Cell], int],
         publish: Callable[[Collection[Cell]], None],
+        stepped: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._partition_of = partition_of
         self._publish = publish
+        self._stepped = stepped
         self._statements: dict[str, str] = {}
         by_feed: dict[str, list[Indicator]] = {}
         for indicator in indicators:
@@ -60,6 +63,7 @@ class ClickHouseRollupStore:
             left = iter([(cell, version) for cell, version in cells.items() if cell.feed == feed])
             while some := list(islice(left, CELLS_AT_ONCE)):
                 self._recount(statement, some)
+                self._stepped()
 
     def publish_changed(self, cells: Collection[Cell]) -> None:
         """Tell listeners which cells were recounted."""

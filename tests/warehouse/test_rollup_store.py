@@ -1,6 +1,6 @@
 """Recounting on ClickHouse: only what changed is kept, every version for ever."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from permit_figures import ALL
@@ -11,7 +11,7 @@ from iochub.exact.cells import rows_of
 from iochub.exact.place import place_of
 from iochub.exact.version import WITHDRAWAL, Cell, Version
 from iochub.warehouse.land_store import ClickHouseLandStore
-from iochub.warehouse.rollup_store import ClickHouseRollupStore
+from iochub.warehouse.rollup_store import CELLS_AT_ONCE, ClickHouseRollupStore
 from iochub.warehouse.store import Store
 
 FEED = Permits()
@@ -174,3 +174,14 @@ def test_a_recount_waits_until_an_earlier_one_has_ended(store: Store, monkeypatc
     monkeypatch.undo()
     assert current(store, "permits_received")["received", "", ""][0] == 1
     assert issubclass(StoreUnavailable, HubError)
+
+
+def test_many_cells_are_recounted_in_steps_that_are_told(store: Store) -> None:
+    put(store, "a", paper(1))
+    steps: list[int] = []
+    mine = ClickHouseRollupStore(store, ALL, lambda cell: 3, lambda cells: None, lambda: steps.append(1))
+    days = [date(1990, 1, 1) + timedelta(days=number) for number in range(2 * CELLS_AT_ONCE)]
+    cells = {Cell("permits", "received", day, "14797"): 1 for day in days}
+    mine.recount({**cells, RECEIVED: 1})
+    assert len(steps) == 3
+    assert current(store, "permits_received")["received", "", ""][0] == 1
