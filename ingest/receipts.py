@@ -112,7 +112,12 @@ class LatestReceipts:
         if len(self._receipts) > self._most:
             self._receipts.popitem(last=False)
 
+    def told(self, state: ReceiptState) -> None:
+        """Remember what its sender has been told of a receipt, if it is among the latest."""
+        if state.receipt in self._receipts:
+            self._receipts[state.receipt] = state
+
     async def find(self, receipt_id: str, sender: str | None) -> ReceiptState | None:
-        """The receipt as it was answered, if it is among the latest and of this sender."""
+        """The receipt as it was last told, if it is among the latest and of this sender."""
         known = self._receipts.get(receipt_id)
         return known if known is not None and sender in (None, known.sender) else None

@@ -38,16 +38,20 @@ def receipt(gateway: Gateway) -> Serve:
 
 
 async def _state(gateway: Gateway, receipt_id: str, sender: str) -> ReceiptState | None:
-    """As the warehouse knows it; as it was answered while landing has not come to it, or cannot be asked."""
+    """As the warehouse knows it; as it was last told while landing has not come to it, or cannot be asked."""
     fresh = await gateway.latest.find(receipt_id, sender)
     if gateway.receipts is None:
         return fresh
     try:
-        return await gateway.receipts.find(receipt_id, sender) or fresh
+        landed = await gateway.receipts.find(receipt_id, sender)
     except StoreUnavailable:
         if fresh is None:
             raise
         return fresh
+    if landed is None:
+        return fresh
+    gateway.latest.told(landed)
+    return landed
 
 
 def _told(state: ReceiptState) -> dict[str, object]:

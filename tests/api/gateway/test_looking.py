@@ -87,6 +87,18 @@ async def test_while_the_warehouse_is_away_only_fresh_receipts_are_known(house: 
     assert (fresh.status_code, older.status_code) == (200, 503)
 
 
+async def test_a_receipt_that_was_told_to_be_counted_stays_so_while_the_warehouse_is_away(house: Any) -> None:
+    landed = Landed()
+    async with house.client(receipts=landed) as client:
+        receipt = (await client.post(DELIVERIES, json=[GOOD])).json()["receipt"]
+        at = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+        counted = ReceiptState(receipt, "notes", "H56.01", "counted", 1, 0, 1, 0, 1, at, at, at)
+        landed.states[receipt] = counted
+        before = await client.get(f"/v1/receipts/{receipt}")
+        landed.away = True
+        assert (await client.get(f"/v1/receipts/{receipt}")).json() == before.json()
+
+
 async def test_a_sender_lists_its_own_dead_letters_by_feed_reason_and_time(house: Any) -> None:
     async with house.client() as client:
         await client.post(DELIVERIES, json=[GOOD, BAD, {}])
