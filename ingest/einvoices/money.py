@@ -1,7 +1,7 @@
 """What an invoice amounts to, in dong."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NamedTuple
 
 from iochub.errors import RecordRejected
@@ -13,6 +13,9 @@ _DONG_SPELT = frozenset(("", "VND", "VNĐ", "Đ", "ĐỒNG", "DONG"))
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 ZERO = Decimal(0)
+
+_EXACT = Context(prec=60)
+"""Wider than the largest amount times the largest rate, so that rounding to six places is the only loss."""
 
 
 class Amounts(NamedTuple):
@@ -68,8 +71,8 @@ def in_dong(amounts: Amounts, currency: str, rate: Decimal | None, name: str) ->
         rate = Decimal(1)
     if rate is None or rate <= 0:
         raise RecordRejected(f"missing:{name}", name)
+    stated = {"net": amounts.net, "vat": amounts.vat, "total": amounts.total}
     return {
-        "net": plain((amounts.net * rate).quantize(SIX_PLACES)),
-        "vat": plain((amounts.vat * rate).quantize(SIX_PLACES)),
-        "total": plain((amounts.total * rate).quantize(SIX_PLACES)),
+        named: plain(_EXACT.quantize(_EXACT.multiply(amount, rate), SIX_PLACES))
+        for named, amount in stated.items()
     }
