@@ -18,7 +18,7 @@ SETTLED_AFTER = timedelta(seconds=10)
 """A younger instant may still receive figures, and the same question must have the same answer for ever."""
 
 SMALL = 5
-"""Fewer rows than this can point at a person. Source: hub.md §5, promise 8."""
+"""Fewer rows than this can point at a person. Source: the promises in README.md."""
 
 Beginnings = Mapping[str, date]
 """From which day on there is any row, by unit or member."""
