@@ -27,7 +27,7 @@ def recount(feed: str, indicators: Sequence[Indicator]) -> str:
     return f"""
 INSERT INTO figures_counted ({", ".join(column for column, _ in FIGURE_COLUMNS)})
 WITH {TOUCHED},
-    greatest(now64(6), (SELECT max(recorded_at) FROM figures)) AS recorded
+    greatest(now64(6), (SELECT max(recorded_at) FROM figures) + INTERVAL 1 MICROSECOND) AS recorded
 SELECT found.indicator, if(counted.1 = '', kept.1, counted.1), found.dimension, found.role, found.day,
     found.unit, found.member, touched.version, recorded, counted.2, counted.3, counted.4, counted.5
 FROM (

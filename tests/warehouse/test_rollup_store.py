@@ -129,6 +129,22 @@ def test_recorded_at_never_steps_back(store: Store) -> None:
     ) == [(1,)]
 
 
+def test_a_recount_is_recorded_after_all_before_it_while_the_clock_stands_behind(store: Store) -> None:
+    store.run("INSERT INTO figures_counted (indicator, recorded_at) SELECT 'x', now64(6) + INTERVAL 1 HOUR")
+    put(store, "a", paper(1))
+    rollup(store).recount({RECEIVED: 5})
+    put(store, "b", paper(2))
+    taking_over = rollup(store)
+    taking_over.unsettled = {3: 5}
+    taking_over.recount({RECEIVED: 5})  # the touch again, and what was stored since
+    recorded = store.rows(
+        "SELECT rows FROM figures WHERE indicator = 'permits_received' AND dimension = '' "
+        "AND recorded_at > (SELECT min(recorded_at) FROM figures) ORDER BY recorded_at"
+    )
+    assert recorded == [(1,), (2,)]
+    assert store.rows("SELECT count(DISTINCT recorded_at) FROM figures") == [(3,)]
+
+
 def test_a_recount_that_another_left_half_done_reaches_both_tables(store: Store) -> None:
     put(store, "a", paper(1))
     rollup(store).recount(BOTH)
