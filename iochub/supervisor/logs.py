@@ -1,6 +1,7 @@
 """One log file per process, kept small."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -15,14 +16,22 @@ def open_log(path: Path) -> IO[bytes]:
 
 
 def rotate(path: Path, largest: int = LARGEST_BYTES) -> None:
-    """Put a log aside that has grown too large: copied, then emptied, for its process holds it open."""
+    """Put a log aside that has grown too large: copied, then emptied, for its process holds it open.
+
+    Where there is no room for a copy, room is worth more than old words.
+    """
     if not path.exists() or path.stat().st_size <= largest:
         return
     for number in range(KEPT - 1, 0, -1):
         older = path.with_suffix(f".log.{number}")
         if older.exists():
             older.replace(path.with_suffix(f".log.{number + 1}"))
-    shutil.copyfile(path, path.with_suffix(".log.1"))
+    copy = path.with_suffix(".log.1")
+    try:
+        shutil.copyfile(path, copy)
+    except OSError:
+        with suppress(OSError):
+            copy.unlink()
     with path.open("r+b") as log:
         log.truncate(0)
 

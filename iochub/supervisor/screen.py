@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from rich.console import Console
@@ -50,8 +51,9 @@ class Lines:
                 self._shown[child.process.name] = child.state
 
     def say(self, text: str) -> None:
-        """Print at once, also into a pipe."""
-        print(text, flush=True)
+        """Print at once, also into a pipe; that nobody can read it any more stops no hub."""
+        with suppress(OSError):
+            print(text, flush=True)
 
     def close(self) -> None:
         """Nothing is kept open."""

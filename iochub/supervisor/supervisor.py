@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from types import FrameType
 
@@ -125,17 +126,19 @@ class Supervisor:
         ]
         if (state, marks) == self._told:
             return
-        self._told = (state, marks)
-        self._folder.write_state(
-            {
-                "state": state,
-                "ready": all(child.is_ready for child in self._children.values()),
-                "pid": os.getpid(),
-                "started_at": self._started_at.isoformat(),
-                **self._facts,
-                "processes": [_facts(child) for child in self._children.values()],
-            }
-        )
+        # On a full disk nothing can be told. The hub goes on, and tells it as soon as there is room.
+        with suppress(OSError):
+            self._folder.write_state(
+                {
+                    "state": state,
+                    "ready": all(child.is_ready for child in self._children.values()),
+                    "pid": os.getpid(),
+                    "started_at": self._started_at.isoformat(),
+                    **self._facts,
+                    "processes": [_facts(child) for child in self._children.values()],
+                }
+            )
+            self._told = (state, marks)
 
 
 def _facts(child: Child) -> dict[str, object]:

@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 from iochub.supervisor.logs import KEPT, last_line, open_log, rotate
@@ -12,6 +13,18 @@ def test_a_log_that_grew_is_put_aside_and_its_process_writes_on(tmp_path: Path) 
         log.write(b"after\n")
     assert path.read_text() == "after\n"
     assert path.with_suffix(".log.1").read_text() == "before\n"
+
+
+def test_a_log_that_cannot_be_copied_gives_its_room_back(tmp_path: Path) -> None:
+    path = tmp_path / "one.log"
+    path.write_bytes(b"x" * 200_000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        rotate(path, largest=3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [(each.name, each.stat().st_size) for each in tmp_path.iterdir()] == [("one.log", 0)]
 
 
 def test_only_the_latest_stretches_are_kept(tmp_path: Path) -> None:

@@ -52,9 +52,9 @@ sys.exit(Supervisor(processes, folder, Lines(), {"mark": 7}, patience=PATIENCE).
 class Hub:
     """A supervisor at work on a folder."""
 
-    def __init__(self, path: Path, processes: str) -> None:
+    def __init__(self, path: Path, processes: str, output: Path | None = None) -> None:
         self.folder = DataFolder(path)
-        self.output = path.with_suffix(".out")
+        self.output = output or path.with_suffix(".out")
         with self.output.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", RUNNER, str(path), processes],
@@ -73,7 +73,7 @@ class Hub:
     def until(self, holds: Callable[[], object], seconds: float = 15) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
-            assert time.monotonic() < deadline, self.said()
+            assert time.monotonic() < deadline, self.output.is_file() and self.said()
             time.sleep(0.02)
 
     def until_ready(self) -> "Hub":
@@ -196,6 +196,25 @@ def test_a_process_that_never_gets_ready_does_not_go_round_for_ever(start: Calla
     assert "bad does not start" in hub.said()
     assert "ZeroDivisionError" in hub.said()
     assert hub.of("fine")["state"] == "stopped"
+
+
+def test_a_hub_whose_state_and_words_nobody_can_keep_goes_on_and_tells_later(tmp_path: Path) -> None:
+    """Where the state file is drafted lies a folder, as unwritable as a full disk; so is its output."""
+    hub = Hub(tmp_path / "full", "worker('one')", output=Path("/dev/full"))
+    try:
+        before = hub.until_ready().of("one")["pid"]
+        blocked = hub.folder.path / ".hub.json.new"
+        blocked.mkdir()
+        os.kill(before, signal.SIGKILL)
+        hub.until(lambda: gone(before))
+        time.sleep(0.5)
+        assert hub.process.poll() is None
+        assert hub.of("one")["pid"] == before, "nothing could be told"
+        blocked.rmdir()
+        hub.until(lambda: hub.of("one")["state"] == "ready" and hub.of("one")["pid"] != before)
+    finally:
+        hub.process.kill()
+        hub.process.wait()
 
 
 def test_the_state_file_names_what_runs_to_its_owner_alone(start: Callable[[str], Hub]) -> None:
