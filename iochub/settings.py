@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     tls_cert: str = ""
     tls_key: str = ""
     """Certificate and key files of the three web doors; required beyond loopback unless a proxy has them."""
+    behind_proxy: bool = False
+    """A proxy in front speaks TLS. Callers come from anywhere then: a wall on loopback asks who they are."""
     identity_key: SecretStr = SecretStr("")
     """Hashes what is part of an entity key. Never rotated; another key refuses to start."""
     pseudonym_key: SecretStr = SecretStr("")

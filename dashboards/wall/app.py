@@ -56,8 +56,8 @@ def create_wall(
         Door,
         own_token=settings.wall.token.get_secret_value(),
         verify=_verifying(client),
-        guarded=not is_loopback(settings.wall.host),
-        secure=bool(settings.tls_cert),
+        guarded=settings.behind_proxy or not is_loopback(settings.wall.host),
+        secure=settings.behind_proxy or bool(settings.tls_cert),
     )
     return app
 

@@ -23,6 +23,16 @@ ENGINE_PORTS = {"clickhouse": 8123, "kafka": 9092, "controller": 9093, "streams"
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom the web doors listen to, and what protects the way there."""
+
+    host: str = "127.0.0.1"
+    certificate: str = ""
+    key: str = ""
+    behind_proxy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What `up` will run: the settings of every process, and the processes."""
 
@@ -45,8 +55,7 @@ def plan(
     *,
     demo: bool,
     port_base: int | None,
-    host: str,
-    tls: tuple[str, str],
+    reach: Reach,
     demo_keys: Mapping[str, str],
     token: str,
 ) -> Plan:
@@ -58,7 +67,7 @@ def plan(
     own_kafka = "IOCHUB_KAFKA__BOOTSTRAP" not in os.environ
     own_warehouse = "IOCHUB_CLICKHOUSE__HOST" not in os.environ
     ports = _ports(folder, port_base)
-    settings = _composed(given, folder, ports, host, own_kafka, own_warehouse, demo, token, tls)
+    settings = _composed(given, folder, ports, reach, own_kafka, own_warehouse, demo, token)
     engines = ((_broker(settings),) if own_kafka else ()) + ((_warehouse(settings),) if own_warehouse else ())
     prepare = Process(
         "prepare", **_start("prepare", settings), after=tuple(engine.name for engine in engines), once=True
@@ -157,16 +166,14 @@ def _composed(
     given: Settings,
     folder: DataFolder,
     ports: Mapping[str, int],
-    host: str,
+    reach: Reach,
     own_kafka: bool,
     own_warehouse: bool,
     demo: bool,
     token: str,
-    tls: tuple[str, str],
 ) -> Settings:
     """The given settings, with what this folder decides: keys, ports, addresses."""
     kept = {name: SecretStr(secret) for name, secret in folder.secrets().items()}
-    certificate, key = tls
     kafka, clickhouse = given.kafka, given.clickhouse
     if own_kafka:
         kafka = kafka.model_copy(
@@ -188,20 +195,21 @@ def _composed(
         update={
             "data": folder.path,
             "demo": demo,
-            "tls_cert": certificate,
-            "tls_key": key,
+            "tls_cert": reach.certificate,
+            "tls_key": reach.key,
+            "behind_proxy": reach.behind_proxy,
             "kafka": kafka,
             "clickhouse": clickhouse,
-            "gateway": given.gateway.model_copy(update={"host": host, "port": ports["gateway"]}),
+            "gateway": given.gateway.model_copy(update={"host": reach.host, "port": ports["gateway"]}),
             "api": given.api.model_copy(
                 update={
-                    "host": host,
+                    "host": reach.host,
                     "port": ports["api"],
-                    "url": door(host, ports["api"], certificate),
+                    "url": door(reach.host, ports["api"], reach.certificate),
                 }
             ),
             "wall": given.wall.model_copy(
-                update={"host": host, "port": ports["wall"], "token": SecretStr(token)}
+                update={"host": reach.host, "port": ports["wall"], "token": SecretStr(token)}
             ),
             "streams": given.streams.model_copy(update={"port": ports["streams"]}),
             **own_keys,

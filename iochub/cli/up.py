@@ -9,7 +9,7 @@ import typer
 from iochub.addresses import check_pair, is_loopback
 from iochub.api.keys import Keys
 from iochub.cli.first_steps import first_steps
-from iochub.cli.planning import plan
+from iochub.cli.planning import Reach, plan
 from iochub.cli.speaking import DataOption, fail, plain_faults
 from iochub.clock import now
 from iochub.data_folder import DataFolder
@@ -30,7 +30,9 @@ def up(
         str, typer.Option(envvar="IOCHUB_TLS_CERT", help="Certificate file of the web doors.")
     ] = "",
     tls_key: Annotated[str, typer.Option(envvar="IOCHUB_TLS_KEY", help="Key file of the web doors.")] = "",
-    behind_proxy: Annotated[bool, typer.Option(help="A proxy in front speaks TLS.")] = False,
+    behind_proxy: Annotated[
+        bool, typer.Option(envvar="IOCHUB_BEHIND_PROXY", help="A proxy in front speaks TLS.")
+    ] = False,
 ) -> None:
     """Start everything, print `ready`, and watch until Ctrl-C."""
     if not is_loopback(host) and not behind_proxy and not (tls_cert and tls_key):
@@ -48,26 +50,11 @@ def up(
                 (each["pid"], each.get("born", "")) for each in folder.last_state().get("processes", [])
             )
             raise typer.Exit(
-                watch(
-                    folder,
-                    demo=demo,
-                    port_base=port_base,
-                    host=host,
-                    tls=(tls_cert, tls_key),
-                    behind_proxy=behind_proxy,
-                )
+                watch(folder, Reach(host, tls_cert, tls_key, behind_proxy), demo=demo, port_base=port_base)
             )
 
 
-def watch(
-    folder: DataFolder,
-    *,
-    demo: bool,
-    port_base: int | None,
-    host: str,
-    tls: tuple[str, str],
-    behind_proxy: bool,
-) -> int:
+def watch(folder: DataFolder, reach: Reach, *, demo: bool, port_base: int | None) -> int:
     """Compose the processes and stay with them; answers the exit code."""
     began = time.monotonic()
     secrets = _own_keys(folder)
@@ -75,8 +62,7 @@ def watch(
         folder,
         demo=demo,
         port_base=port_base,
-        host=host,
-        tls=tls,
+        reach=reach,
         demo_keys={feed: secrets[f"demo_key_{feed}"] for feed in DEMO_AGENCIES},
         token=secrets["wall_token"],
     )
@@ -89,9 +75,9 @@ def watch(
         {
             "addresses": planned.addresses,
             "ports": dict(planned.ports),
-            "host": host,
-            "tls_cert": planned.settings.tls_cert,
-            "behind_proxy": behind_proxy,
+            "host": reach.host,
+            "tls_cert": reach.certificate,
+            "behind_proxy": reach.behind_proxy,
         },
     )
     return supervisor.run(lambda: first_steps(folder, planned, secrets, time.monotonic() - began))

@@ -8,7 +8,7 @@ from processes import Children
 from running_hub import free_base
 
 from iochub.api.keys import Keys
-from iochub.cli.planning import Plan, plan
+from iochub.cli.planning import Plan, Reach, plan
 from iochub.data_folder import DataFolder
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.topic_list import topics
@@ -28,8 +28,7 @@ class Parts:
             self.data,
             demo=False,
             port_base=free_base(),
-            host="127.0.0.1",
-            tls=("", ""),
+            reach=Reach(),
             demo_keys={},
             token="",
         )

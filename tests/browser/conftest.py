@@ -68,14 +68,14 @@ def wall(served_api: FakeApi) -> Iterator[str]:
 
 
 @pytest.fixture
-def new_wall(api: FakeApi) -> Iterator[Callable[[], str]]:
-    """Start another wall, one that has not asked anything yet."""
+def new_wall(api: FakeApi) -> Iterator[Callable[..., str]]:
+    """Start another wall, one that has not asked anything yet; settings by the names of the environment."""
     with ExitStack() as started:
-        yield lambda: started.enter_context(running_wall(api))
+        yield lambda **settings: started.enter_context(running_wall(api, **settings))
 
 
 @contextmanager
-def running_wall(api: FakeApi) -> Iterator[str]:
+def running_wall(api: FakeApi, **settings: str) -> Iterator[str]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -86,6 +86,7 @@ def running_wall(api: FakeApi) -> Iterator[str]:
         "IOCHUB_WALL__PORT": str(port),
         "IOCHUB_WALL__TOKEN": TOKEN,
         "IOCHUB_WALL__POLL_SECONDS": "0.5",
+        **settings,
     }
     # pytest names its present test there, and NiceGUI then takes the process for a test of its own.
     environment.pop("PYTEST_CURRENT_TEST", None)

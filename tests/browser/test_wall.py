@@ -108,6 +108,12 @@ def test_a_wall_whose_api_hangs_opens_and_says_so(look: Look, new_wall, api: Fak
     expect(page.locator(".number").first).to_be_visible()
 
 
+def test_a_wall_that_a_proxy_leads_to_asks_also_on_loopback_who_one_is(look: Look, new_wall) -> None:
+    page = look("/", new_wall(IOCHUB_BEHIND_PROXY="true"))
+    expect(page.get_by_label("Mã truy cập")).to_be_visible()
+    expect(page.locator(".tile")).to_have_count(0)
+
+
 def test_english_is_one_switch_away_and_keeps_the_period(look: Look) -> None:
     page = look("/?period=2021-07")
     expect(page.locator(".shown")).to_have_text("Tháng 7/2021")
