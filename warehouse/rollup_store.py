@@ -33,7 +33,7 @@ class ClickHouseRollupStore:
 
     `unsettled` tells, by partition of touches, below which mark a recount may repeat one that another worker
     left half done: those figures are kept even where they are equal, so that both tables have them.
-    `stepped` is told of every statement: a new definition touches so many cells that all of them take minutes.
+    `stepped` is told of every statement: a new definition touches so many cells that all take minutes.
     """
 
     def __init__(
