@@ -86,7 +86,7 @@ class Dossiers(Feed):
         return read_dossier(record, door, wrapped.sender_unit)
 
     def implied(self, version: Version) -> Implied:
-        """The unit of a full record, and the days it names."""
+        """The unit, which only a full record names, and the days that a record or a step names."""
         row: Any = version.reading
         return Implied(row.get("unit"), tuple((role, date.fromisoformat(day)) for role, day in row["days"]))
 
