@@ -9,6 +9,7 @@ from iochub.exact.version import Cell
 from iochub.ingest.feed import Feed
 from iochub.streams.patience import until_done
 from iochub.warehouse.binding import instant
+from iochub.warehouse.instants import remember
 from iochub.warehouse.store import Store
 
 TICK_SECONDS = 5.0
@@ -24,11 +25,12 @@ async def tick(
     publish: Callable[[Collection[Cell]], Mapping[int, int]],
     clock: Callable[[], datetime],
 ) -> None:
-    """Every few seconds, touch the cells in which an instant has passed since the last time."""
+    """Every few seconds, remember the instant, and touch the cells in which one has passed since before."""
     changing = [feed.name for feed in feeds if any(column.name == COLUMN for column in feed.columns)]
     since = clock() - LOOK_BACK
     while True:
         until = clock()
+        await until_done("the ticker", partial(remember, store))
         for feed in changing:
             cells = await until_done("the ticker", partial(passed, store, feed, since, until))
             if cells:

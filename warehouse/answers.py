@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from iochub.clock import day_start, local_day, milliseconds, next_day
 from iochub.errors import InvalidPeriod, UnknownIndicator
@@ -9,6 +10,7 @@ from iochub.ingest.unit_map import PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
 from iochub.warehouse.indicator import Ahead, Balance, Indicator, SoFar
+from iochub.warehouse.instants import clock_of
 from iochub.warehouse.period import EARLIEST_YEAR, Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
 from iochub.warehouse.question import Answer, Question, Standing, State
@@ -37,12 +39,14 @@ class Answers:
         units: Units,
         standing: Callable[[str], Standing],
         clock: Callable[[], datetime],
+        warehouse_clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._store = store
         self._indicators = indicators
         self._units = units
         self._standing = standing
         self._clock = clock
+        self._warehouse_clock = warehouse_clock or partial(clock_of, store)
 
     def figure(self, question: Question) -> Answer:
         """One figure.
@@ -80,7 +84,8 @@ class Answers:
             raise UnknownIndicator("There is no such indicator or dimension.")
         now = self._clock()
         if question.as_of is not None:
-            _check_instant(question.as_of, now)
+            # Figures are recorded by the warehouse's clock, and ours may be ahead of it.
+            _check_instant(question.as_of, min(now, self._warehouse_clock()))
         at = question.as_of or now
         groups = self._groups(question) if by == "unit" else None
         return Asked(

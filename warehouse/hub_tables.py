@@ -200,7 +200,15 @@ DEFINITIONS = Table(
 )
 """Which declaration each figure was last recounted whole with, and for which era of `windows.touched`."""
 
+INSTANTS = Table(
+    "instants",
+    (("at", INSTANT),),
+    "ReplacingMergeTree(at)",
+    order="tuple()",
+)
+"""The latest instant that the warehouse's clock has shown: one row once merged."""
+
 HUB_TABLES = (
-    FIGURES, FIGURES_CURRENT, FIGURES_COUNTED, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS,
+    FIGURES, FIGURES_CURRENT, FIGURES_COUNTED, INSTANTS, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS,
     SET_ASIDE, RECEIPTS, DEAD_LETTERS, ERAS, IDENTITY, UNITS, AGENCIES, DEFINITIONS,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from iochub.warehouse.hub_tables import FIGURE_COLUMNS, FIGURE_KEY
 from iochub.warehouse.indicator import Distinct, Indicator, Sum
+from iochub.warehouse.instants import LATEST
 from iochub.warehouse.tables import quoted
 
 TOUCHED = """touched AS (
@@ -27,7 +28,8 @@ def recount(feed: str, indicators: Sequence[Indicator]) -> str:
     return f"""
 INSERT INTO figures_counted ({", ".join(column for column, _ in FIGURE_COLUMNS)})
 WITH {TOUCHED},
-    greatest(now64(6), (SELECT max(recorded_at) FROM figures) + INTERVAL 1 MICROSECOND) AS recorded
+    greatest((SELECT max(recorded_at) FROM figures), {LATEST}) + INTERVAL 1 MICROSECOND AS after,
+    greatest(now64(6), after) AS recorded
 SELECT found.indicator, if(counted.1 = '', kept.1, counted.1), found.dimension, found.role, found.day,
     found.unit, found.member, touched.version, recorded, counted.2, counted.3, counted.4, counted.5
 FROM (

@@ -32,7 +32,9 @@ class HubInProcess:
         self.at = NOW
         self.standing = Standing("ok")
         self.rollup = ClickHouseRollupStore(store, ALL, lambda cell: 0, lambda cells: None)
-        self.answers = Answers(store, named(ALL), Units.load(), lambda feed: self.standing, lambda: self.at)
+        self.answers = Answers(
+            store, named(ALL), Units.load(), lambda feed: self.standing, lambda: self.at, lambda: self.at
+        )
 
     def send(self, *papers: dict[str, object]) -> None:
         events = []

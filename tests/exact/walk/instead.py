@@ -282,5 +282,9 @@ def record_time_of_the_clock(self: MemoryStore) -> int:
     return self.clock - self.sequence % 30
 
 
+def record_time_after_the_recorded(self: MemoryStore) -> int:
+    return max(self.clock, self.recorded + 1)
+
+
 def mark_without_era(era: int, offset: int) -> int:
     return offset

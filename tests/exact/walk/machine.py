@@ -24,7 +24,7 @@ class Walk(RuleBasedStateMachine):
     def repeat(self, data: bytes, action: str) -> None:
         self.walk(action, data)
 
-    @rule(data=BYTES, action=st.sampled_from(("clock_back", "tick")))
+    @rule(data=BYTES, action=st.sampled_from(("clock_back", "step_back", "tick")))
     def time(self, data: bytes, action: str) -> None:
         self.walk(action, data)
 

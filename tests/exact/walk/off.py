@@ -271,6 +271,13 @@ PROTECTIONS = (
         biased(ask=20),
     ),
     Off(
+        "recorded_at_after_all_shown",
+        "6",
+        "as of",
+        ((MemoryStore, "record_time", instead.record_time_after_the_recorded),),
+        biased(ask=20, step_back=6),
+    ),
+    Off(
         "start_from_the_warehouse",
         "7",
         "figure",

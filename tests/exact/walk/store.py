@@ -66,6 +66,8 @@ class MemoryStore:
         self.fault_after = 0
         self.away = False
         self.clock = 100
+        self.time = 0
+        self.shown = self.clock
         self.recorded = 0
         self.sequence = 0
         self.untold: set[Cell] = set()
@@ -88,7 +90,7 @@ class MemoryStore:
         for effect in done:
             effect()
         if later:
-            self.running.append(Running(name, later, self.clock))
+            self.running.append(Running(name, later, self.time))
         if fault is not None:
             raise StoreUnavailable("the warehouse did not answer")
 
@@ -113,9 +115,11 @@ class MemoryStore:
             effect()
 
     def tick(self, seconds: int) -> None:
-        """Time passes; a statement that runs too long is ended without effect."""
+        """Time passes; a statement that runs too long is ended without effect; the instant is remembered."""
         self.clock += seconds
-        self.running = [one for one in self.running if one.since + LONGEST_STATEMENT > self.clock]
+        self.time += seconds
+        self.running = [one for one in self.running if one.since + LONGEST_STATEMENT > self.time]
+        self.shown = max(self.shown, self.clock)
 
     def backup(self) -> Tables:
         """All tables as they are now."""
@@ -208,8 +212,8 @@ class MemoryStore:
         self._call("recount", [lambda: self._keep_figures(changed)])
 
     def record_time(self) -> int:
-        """The warehouse's clock, never below what it has recorded before."""
-        return max(self.clock, self.recorded + 1)
+        """The warehouse's clock, never below what it has recorded or shown before."""
+        return max(self.clock, self.recorded + 1, self.shown + 1)
 
     def _count(self, cells: Collection[Cell]) -> dict[Cell, dict[tuple[Cell, str], Any]]:
         counts: dict[Cell, dict[tuple[Cell, str], Any]] = {cell: {} for cell in cells}

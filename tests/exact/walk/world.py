@@ -44,6 +44,10 @@ class World(Publishers):
         """Time passes."""
         self.store.tick(1 + choose(12))
 
+    def do_step_back(self, choose: Choices) -> None:
+        """The warehouse's clock steps back."""
+        self.store.clock = max(60, self.store.clock - 1 - choose(60))
+
     def do_new_topic(self, choose: Choices) -> None:
         """A topic that was consumed to its end is made anew, offsets begin at 0; older backups are void."""
         if choose(2):
