@@ -151,6 +151,8 @@ def _answer(
     """Judge one row: whether it is known, may be shown, and can be relied on."""
     value = value_of(asked.indicator, counted)
     state = _state(asked, period, began, shown, standing)
+    if state in ("ok", "stale") and _is_being_redefined(asked, counted):
+        state = "partial"
     if value.value is None and state != "no_data":
         state = "no_data"
     if state != "no_data" and 0 < value.rows < SMALL and not asked.question.sees_small:
@@ -165,7 +167,7 @@ def _answer(
         rows=value.rows if known else 0,
         state=state,
         computed_at=counted.computed_at,
-        definition_version=counted.definition_version or asked.indicator.definition_version,
+        definition_version=max(counted.definitions, default=asked.indicator.definition_version),
         last_event_at=standing.last_event_at,
         last_received_at=standing.last_received_at,
         next_change_at=_next_change(asked, period, counted),
@@ -184,6 +186,13 @@ def _state(asked: Asked, period: Period, began: Beginnings | None, shown: str, s
         if first is None or (first >= period.end and not isinstance(asked.indicator.kind, Ahead)):
             return "no_data"
     return "ok" if asked.question.as_of is not None else standing.state
+
+
+def _is_being_redefined(asked: Asked, counted: Counted) -> bool:
+    """Cells counted by another declaration than the rest, or than today's, still wait to be recounted."""
+    if asked.question.as_of is not None:
+        return len(counted.definitions) > 1
+    return not counted.definitions <= {asked.indicator.definition_version}
 
 
 def _next_change(asked: Asked, period: Period, counted: Counted) -> datetime | None:

@@ -17,14 +17,17 @@ Key = tuple[date, str]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Counts of one step; `moved` was late, had left or was over, by the kind of the figure."""
+    """Counts of one step; `moved` was late, had left or was over, by the kind of the figure.
+
+    `definitions` are the versions of the declaration by which anything was counted.
+    """
 
     counted: int = 0
     total: Decimal = Decimal(0)
     moved: int = 0
     next_change_ms: int | None = None
     computed_at: datetime | None = None
-    definition_version: str = ""
+    definitions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,10 @@ class Value:
 
 def counted_of(row: Sequence[Any]) -> Counted:
     """Read one row of a statement's answer, after its key."""
-    counted, total, moved, next_change_ms, computed_at, definition = row
-    return Counted(int(counted), Decimal(total), int(moved), next_change_ms, computed_at, definition)
+    counted, total, moved, next_change_ms, computed_at, definitions = row
+    return Counted(
+        int(counted), Decimal(total), int(moved), next_change_ms, computed_at, frozenset(definitions)
+    )
 
 
 def running(
@@ -80,5 +85,5 @@ def _together(before: Counted, added: Counted) -> Counted:
         before.moved + added.moved,
         None,
         max(instants, default=None),
-        max(before.definition_version, added.definition_version),
+        before.definitions | added.definitions,
     )

@@ -14,6 +14,8 @@ from iochub.warehouse.recount import literal
 
 STATE = ("definition_version", "recorded_at", "rows", "amount", "elements", "instants")
 
+DEFINITIONS = "groupUniqArrayIf(definition_version, rows > 0) AS definitions"
+
 # Written out, for ClickHouse's own toStartOf… leave Date32 and turn days before 1970 into others.
 STEP_START: dict[Step, str] = {
     "day": "{day}",
@@ -61,8 +63,8 @@ def statement(asked: Asked) -> Statement:
     """Write the statement for one row per step and member, or a single row.
 
     Shape: `start` (first day of the step), `shown` (the unit or member), `counted`, `total`, `moved` (what
-    was late, had left or was over), `next_change_ms`, `computed_at`, `definition_version`; ordered by start,
-    then shown. A stock so far or in balance answers what each step adds.
+    was late, had left or was over), `next_change_ms`, `computed_at`, `definitions` (by which anything was
+    counted); ordered by start, then shown. A stock so far or in balance answers what each step adds.
     """
     kind = asked.indicator.kind
     if isinstance(kind, Ahead):
@@ -104,7 +106,7 @@ def _summed(asked: Asked) -> str:
         counted = "uniqExactArray(elements)"
     return f"""SELECT start, shown, {counted} AS counted, sum(amount) AS total, {moved} AS moved,
     {following} AS next_change_ms, max(recorded_at) AS computed_at,
-    max(definition_version) AS definition_version
+    {DEFINITIONS}
 FROM (
     SELECT {_start(asked)} AS start, {_shown(asked)} AS shown, role, rows, amount, elements, instants,
         recorded_at, definition_version{judged}
@@ -117,10 +119,11 @@ ORDER BY start, shown"""
 def _first_seen(asked: Asked) -> str:
     """Different values so far: each counts in the step in which it was first seen."""
     return f"""SELECT {_start(asked, "first_day")} AS start, shown, count() AS counted, 0 AS total,
-    0 AS moved, NULL AS next_change_ms, max(latest) AS computed_at, max(definition) AS definition_version
+    0 AS moved, NULL AS next_change_ms, max(latest) AS computed_at,
+    groupUniqArrayArray(versions) AS definitions
 FROM (
     SELECT {_shown(asked)} AS shown, element, min(day) AS first_day, max(recorded_at) AS latest,
-        max(definition_version) AS definition
+        groupUniqArray(definition_version) AS versions
     FROM (SELECT * FROM {_figures(asked, _days(asked))})
     ARRAY JOIN elements AS element
     GROUP BY shown, element
@@ -133,7 +136,7 @@ def _ahead(asked: Asked, kind: Ahead) -> str:
     """What is due within some days of each step's last day (or today), and is not over by then."""
     return f"""SELECT step.1 AS start, shown, sum(rows) AS counted, sum(amount) AS total,
     sum(arrayCount(instant -> instant <= step.3, instants)) AS moved, NULL AS next_change_ms,
-    max(recorded_at) AS computed_at, max(definition_version) AS definition_version
+    max(recorded_at) AS computed_at, {DEFINITIONS}
 FROM (
     SELECT day, {_shown(asked)} AS shown, rows, amount, instants, recorded_at, definition_version
     FROM {_figures(asked, _days(asked))}

@@ -1,15 +1,20 @@
 """Questions on a real ClickHouse: each kind of figure, and each way of not knowing."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hub_in_process import NOW, OTHER, WARD, HubInProcess, ended, paper
+from permit_figures import ALL
 
 from iochub.errors import UnknownIndicator
 from iochub.ingest.units import Units
+from iochub.warehouse.answers import Answers
+from iochub.warehouse.indicators.registry import named
 from iochub.warehouse.period import read_period
 from iochub.warehouse.question import Question, Standing
+from iochub.warehouse.rollup_store import ClickHouseRollupStore
 
 
 def test_a_flow_is_the_sum_of_its_days(hub: HubInProcess) -> None:
@@ -203,3 +208,27 @@ def test_days_before_1970_fall_into_their_own_steps(hub: HubInProcess) -> None:
         assert [row.period for row in rows if row.value] == [
             row.period for row in rows if row.period.start <= date(1969, 5, 5) < row.period.end
         ]
+
+
+@pytest.mark.parametrize("name", ["received", "sellers", "due_soon", "open"])
+def test_a_figure_is_partial_until_all_of_it_is_counted_by_its_new_definition(
+    hub: HubInProcess, name: str
+) -> None:
+    hub.at = datetime(2021, 7, 10, 3, tzinfo=UTC)
+    hub.send(paper("a"), paper("b", "2021-07-02"), paper("gone", "2021-07-03"))
+    hub.send({"entity": "gone", "kind": "withdrawal"})
+    was = hub.ask(name)
+    assert was.state == "ok"
+    declared = named(tuple(replace(one, version=10) for one in ALL))
+    hub.answers = Answers(
+        hub.store, declared, Units.load(), lambda feed: hub.standing, lambda: hub.at, lambda: hub.at
+    )
+    old = hub.ask(name)
+    assert (old.state, old.value, old.definition_version) == ("partial", was.value, was.definition_version)
+    hub.rollup = ClickHouseRollupStore(hub.store, declared.values(), lambda cell: 0, lambda cells: None)
+    hub.send(paper("a"))
+    assert hub.ask(name).state == "partial"
+    hub.send(paper("b", "2021-07-02"))
+    new = hub.ask(name)
+    assert (new.state, new.value) == ("ok", was.value)
+    assert new.definition_version == declared[f"permits_{name}"].definition_version

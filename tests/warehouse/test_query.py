@@ -25,7 +25,7 @@ def test_a_flow() -> None:
         == """\
 SELECT start, shown, sum(rows) AS counted, sum(amount) AS total, 0 AS moved,
     NULL AS next_change_ms, max(recorded_at) AS computed_at,
-    max(definition_version) AS definition_version
+    groupUniqArrayIf(definition_version, rows > 0) AS definitions
 FROM (
     SELECT {since:Date32} AS start, '' AS shown, role, rows, amount, elements, instants,
         recorded_at, definition_version
@@ -46,7 +46,7 @@ def test_a_share_by_month_and_unit_is_judged_at_each_months_end() -> None:
 SELECT start, shown, sum(rows) AS counted, sum(amount) AS total, \
 sum(arrayCount(instant -> instant < judged_ms, instants)) AS moved,
     minIfOrNull(following_ms, following_ms > 0) AS next_change_ms, max(recorded_at) AS computed_at,
-    max(definition_version) AS definition_version
+    groupUniqArrayIf(definition_version, rows > 0) AS definitions
 FROM (
     SELECT greatest(makeDate32(toYear(day), toMonth(day), 1), {since:Date32}) AS start, \
 transform(unit, {keys:Array(String)}, {codes:Array(String)}, 'unknown') AS shown, \
@@ -76,10 +76,11 @@ def test_a_stock_so_far_as_it_stood_then() -> None:
         written.text
         == """\
 SELECT {since:Date32} AS start, shown, count() AS counted, 0 AS total,
-    0 AS moved, NULL AS next_change_ms, max(latest) AS computed_at, max(definition) AS definition_version
+    0 AS moved, NULL AS next_change_ms, max(latest) AS computed_at,
+    groupUniqArrayArray(versions) AS definitions
 FROM (
     SELECT '' AS shown, element, min(day) AS first_day, max(recorded_at) AS latest,
-        max(definition_version) AS definition
+        groupUniqArray(definition_version) AS versions
     FROM (SELECT * FROM (
         SELECT indicator, dimension, role, day, unit, member, stood.1 AS definition_version, \
 stood.2 AS recorded_at, stood.3 AS rows, stood.4 AS amount, stood.5 AS elements, stood.6 AS instants
@@ -109,7 +110,7 @@ def test_a_stock_ahead() -> None:
         == """\
 SELECT step.1 AS start, shown, sum(rows) AS counted, sum(amount) AS total,
     sum(arrayCount(instant -> instant <= step.3, instants)) AS moved, NULL AS next_change_ms,
-    max(recorded_at) AS computed_at, max(definition_version) AS definition_version
+    max(recorded_at) AS computed_at, groupUniqArrayIf(definition_version, rows > 0) AS definitions
 FROM (
     SELECT day, '' AS shown, rows, amount, instants, recorded_at, definition_version
     FROM figures_current FINAL
