@@ -101,13 +101,17 @@ class Answers:
         return sorted(self._units.members(question.unit, question.map_name))
 
     def _groups(self, question: Question) -> dict[str, str]:
-        """Under which unit each key is shown: the next lower ones of the map, else the asked unit itself."""
+        """Under which unit each key is shown: the next lower ones of the map, else the asked unit itself.
+
+        Where there is nothing lower, that is where all its keys are, those of ended communes too.
+        """
         named = question.map_name
         lower = [unit for unit in self._units.all() if (unit.map_name, unit.parent) == (named, question.unit)]
         groups = {key: unit.code for unit in lower for key in self._units.members(unit.code, named)}
         own = self._units.find(question.unit, named)
         if own is not None:
-            groups.setdefault(own.key, own.code)
+            keys = (own.key,) if lower else self._units.members(own.code, named)
+            groups = dict.fromkeys(keys, own.code) | groups
         return groups
 
     def _began(self, asked: Asked, counted: Mapping[Key, Counted], shown: int) -> Beginnings | None:

@@ -149,6 +149,8 @@ def test_old_communes_count_for_their_heirs_and_former_districts(hub: HubInProce
     hub.send(paper("a", unit=old.key))
     assert hub.value("received", "2021-07", heir) == 1
     assert hub.value("received", "2021-07", old.parent, map_name="2020") == 1
+    lowest = Question("permits_received", heir, read_period("2021-07"), sees_small=True)
+    assert {row.unit: row.value for row in hub.answers.series(lowest, None, "unit")} == {heir: 1}
     districts = hub.answers.series(
         Question("permits_received", "38", read_period("2021-07"), map_name="2020", sees_small=True),
         None,
