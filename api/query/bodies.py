@@ -69,7 +69,7 @@ def figure_body(
         measure=indicator.measure,
         numerator=_plain(answer.numerator),
         denominator=_plain(answer.denominator),
-        rows=answer.rows,
+        rows=None if answer.state == "suppressed" else answer.rows,
         target=None
         if target is None
         else TargetBody(value=_plain(target.value), by=target.by, met=is_met(target, value)),

@@ -74,7 +74,7 @@ class FigureBody(Body):
     measure: str
     numerator: Number | None
     denominator: Number | None
-    rows: int
+    rows: int | None = Field(description="how many rows stand behind it; null where that is hidden")
     target: TargetBody | None
     state: State
     freshness: FreshnessBody

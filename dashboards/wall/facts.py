@@ -27,7 +27,8 @@ def facts(figure: Figure, said: Face, language: Language, at: datetime) -> list[
             found.append((name, written.number(part, language), ""))
     if figure.measure == written.MONEY and figure.value is not None:
         found.append((words.EXACT, said.exact, ""))
-    found.append((words.ROWS, written.number(Decimal(figure.rows), language), ""))
+    if figure.rows is not None:
+        found.append((words.ROWS, written.number(Decimal(figure.rows), language), ""))
     received = figure.freshness.last_received_at
     found.append(
         (words.RECEIVED, written.moment(received, at, language) if received else words.NEVER.to(language), "")

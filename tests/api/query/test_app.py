@@ -252,6 +252,13 @@ def test_the_same_series_as_csv_runs_no_formula(leader, answers) -> None:
     assert second["from"] == "2021-01-01"
 
 
+def test_how_many_rows_are_hidden_is_hidden_too_and_not_told_as_zero(leader, answers) -> None:
+    answers.value, answers.state = None, "suppressed"
+    assert leader.get(ON_TIME).json()["rows"] is None
+    answer = leader.get(f"{ON_TIME}/series?period=2021", headers={"Accept": "text/csv"})
+    assert {row["rows"] for row in csv.DictReader(io.StringIO(answer.text))} == {""}
+
+
 def test_operators_see_whether_the_api_lives_and_what_it_waits_for(stranger, missing) -> None:
     assert stranger.get("/healthz").status_code == 200
     assert stranger.get("/readyz").status_code == 200
