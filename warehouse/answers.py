@@ -174,7 +174,7 @@ def _answer(
         definition_version=max(counted.definitions, default=asked.indicator.definition_version),
         last_event_at=standing.last_event_at,
         last_received_at=standing.last_received_at,
-        next_change_at=_next_change(asked, period, counted),
+        next_change_at=None if state == "suppressed" else _next_change(asked, period, counted),
         judged_at=_instant(judged_ms),
         unit=shown if asked.groups is not None else "",
         member=shown if asked.by and asked.groups is None else "",

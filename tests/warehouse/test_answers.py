@@ -194,6 +194,14 @@ def test_small_counts_are_hidden_from_who_may_not_see_them(hub: HubInProcess) ->
     assert hub.ask("received", "2021-07-02", sees_small=False).value == 0
 
 
+def test_when_a_hidden_figure_changes_is_hidden_too(hub: HubInProcess) -> None:
+    hub.send(paper("a", "2021-07-15"))
+    question = Question("permits_on_time", "38", read_period("2021-07"))
+    assert hub.answers.figure(replace(question, sees_small=True)).next_change_at is not None
+    hidden = hub.answers.figure(question)
+    assert (hidden.state, hidden.next_change_at) == ("suppressed", None)
+
+
 def test_unknown_names_are_told_to_the_caller(hub: HubInProcess) -> None:
     with pytest.raises(UnknownIndicator):
         hub.ask("nothing")
