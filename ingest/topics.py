@@ -111,11 +111,23 @@ def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:
     Shape: {partition: offset}; empty when the topic does not exist.
     Raises: StoreUnavailable when Kafka does not answer (on-call acts).
     """
+    return {partition: end for (_, partition), end in ends_of(bootstrap, [topic]).items()}
+
+
+def ends_of(bootstrap: str, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Tell the same of several topics, by (topic, partition).
+
+    Raises: StoreUnavailable when Kafka does not answer (on-call acts).
+    """
     with _admin(bootstrap) as admin:
-        count = _partition_counts(admin, [topic]).get(topic, 0)
-        latest = {TopicPartition(topic, partition): OffsetSpec.LATEST for partition in range(count)}
+        counts = _partition_counts(admin, topics)
+        latest = {
+            TopicPartition(topic, partition): OffsetSpec.LATEST
+            for topic, count in counts.items()
+            for partition in range(count)
+        }
         found = admin.list_partition_offsets(latest) if latest else {}
-        return {place.partition: int(position.offset) for place, position in found.items()}
+        return {(place.topic, place.partition): int(at.offset) for place, at in found.items()}
 
 
 @contextmanager

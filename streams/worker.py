@@ -18,7 +18,7 @@ from iochub.ingest.feed import Feed
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.publish import Publisher
 from iochub.ingest.topic_list import FIGURES_CHANGED, WINDOWS_TOUCHED, followed_topics
-from iochub.ingest.topics import end_offsets, topic_ids
+from iochub.ingest.topics import end_offsets, ends_of, topic_ids
 from iochub.settings import Settings
 from iochub.streams.app import create_app
 from iochub.streams.copying import add_copying
@@ -33,7 +33,7 @@ from iochub.warehouse.definitions import touch_for_changes
 from iochub.warehouse.eras import eras_of
 from iochub.warehouse.indicators.registry import INDICATORS
 from iochub.warehouse.land_store import ClickHouseLandStore
-from iochub.warehouse.positions import start_positions
+from iochub.warehouse.positions import Places, start_positions, topics_cut
 from iochub.warehouse.rollup_store import ClickHouseRollupStore
 from iochub.warehouse.store import Store
 
@@ -92,6 +92,25 @@ def refuse_other_topics(settings: Settings, store: Store, eras: Mapping[str, int
             raise DeclarationError(f"The topic {topic} was made anew while this worker ran.", topic=topic)
 
 
+def refuse_cut_topics(settings: Settings, store: Store, eras: Mapping[str, int]) -> Places:
+    """Go on only where Kafka still has what was read of it; answers where its topics end.
+
+    Otherwise Faust would pass over all that comes until it has as many records again.
+
+    Raises: DeclarationError, which ends the worker; the operator acts.
+    StoreUnavailable; the caller tries again.
+    """
+    positions = start_positions(store, eras, 0)
+    ends = ends_of(settings.kafka.bootstrap, tuple(eras))
+    for topic in topics_cut(positions, ends):
+        raise DeclarationError(
+            f"Kafka lost records of {topic} that were read before. Run `iochub run prepare`: it begins a new "
+            "era where the topic ends now.",
+            topic=topic,
+        )
+    return ends
+
+
 def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: Pulse) -> faust.App:
     """Put one worker's agents together; nothing connects before the application starts."""
     eras, streams = place.eras, settings.streams
@@ -113,9 +132,10 @@ def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: 
     def positions() -> Mapping[tuple[str, int], int]:
         """Asked at each assignment: what was touched before may have been recounted by half by who died."""
         refuse_other_topics(settings, store, eras)
-        ends = end_offsets(settings.kafka.bootstrap, WINDOWS_TOUCHED)
-        for partition, end in ends.items():
-            roll_store.unsettled[partition] = mark_of(eras[WINDOWS_TOUCHED], end)
+        ends = refuse_cut_topics(settings, store, eras)
+        for (topic, partition), end in ends.items():
+            if topic == WINDOWS_TOUCHED:
+                roll_store.unsettled[partition] = mark_of(eras[topic], end)
         return start_positions(store, eras, streams.rewind_offsets)
 
     app = create_app(settings, slot, positions)

@@ -8,6 +8,8 @@ from iochub.warehouse.store import Store
 Topics = Mapping[str, tuple[str, int]]
 """Topic id and number of partitions by name, as Kafka tells them."""
 
+ERA_COLUMNS = ("topic", "topic_id", "partitions", "era")
+
 LATEST = "SELECT topic, argMax((topic_id, partitions, era), era) FROM eras GROUP BY topic"
 
 
@@ -22,8 +24,16 @@ def allocate(store: Store, topics: Topics) -> dict[str, int]:
         before_id, before_partitions, era = known.get(topic, ("", 0, -1))
         if (before_id, before_partitions) != (topic_id, partitions):
             fresh.append((topic, topic_id, partitions, era + 1))
-    store.insert("eras", ("topic", "topic_id", "partitions", "era"), fresh)
+    store.insert("eras", ERA_COLUMNS, fresh)
     return eras_of(store, topics)
+
+
+def begin(store: Store, topic: str, told: tuple[str, int], era: int) -> None:
+    """Let a topic that Kafka still knows as before begin another era.
+
+    Raises: StoreUnavailable; the caller tries again.
+    """
+    store.insert("eras", ERA_COLUMNS, [(topic, *told, era)])
 
 
 def eras_of(store: Store, topics: Topics) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What time it is for the warehouse, and the latest instant that its clock has shown, whatever it shows now."""
+"""What time it is for the warehouse, and the latest instant that its clock has ever shown."""
 
 from datetime import datetime
 

@@ -1,15 +1,22 @@
 """Where each consumer goes on: the warehouse's own word, not Kafka's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from iochub.event import events_topic
 from iochub.exact.place import mark_of
 from iochub.ingest.topic_list import WINDOWS_TOUCHED
-from iochub.warehouse.eras import LATEST
+from iochub.warehouse.eras import LATEST, Topics, begin, eras_of
 from iochub.warehouse.store import Store
 
 LANDED = "SELECT feed, era, partition, max(position) FROM land_progress GROUP BY feed, era, partition"
 ROLLED = "SELECT era, partition, max(position) FROM rollup_progress GROUP BY era, partition"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""When nothing was received: what is carried over from an era was told there."""
+
+Places = Mapping[tuple[str, int], int]
+"""An offset by (topic, partition)."""
+
 COPIED = "SELECT topic, partition, max(position) FROM log_progress GROUP BY topic, partition"
 
 
@@ -42,3 +49,45 @@ def reached(store: Store) -> dict[tuple[str, int], int]:
     Raises: StoreUnavailable; the caller asks again later.
     """
     return start_positions(store, {topic: int(told[2]) for topic, told in store.rows(LATEST)}, 0)
+
+
+def topics_cut(positions: Places, ends: Places) -> list[str]:
+    """The topics that end before what was read of them: Kafka lost their last records in a power cut.
+
+    It gives the same offsets to the next ones. `ends` are asked for after `positions`.
+    """
+    return sorted({place[0] for place, position in positions.items() if position > ends.get(place, position)})
+
+
+def begin_where_cut(store: Store, topics: Topics, ends_now: Callable[[], Places]) -> list[str]:
+    """Give every topic that was cut a new era, which begins where it ends now; answers these topics.
+
+    Otherwise what comes next would be taken for what was lost: never landed, and told as counted.
+    The era comes first: dying before its positions are kept only means to read all from the beginning.
+
+    Raises: StoreUnavailable; the caller tries again.
+    """
+    eras = eras_of(store, topics)
+    positions = start_positions(store, eras, 0)
+    ends = ends_now()
+    cut = topics_cut(positions, ends)
+    for topic in cut:
+        begin(store, topic, topics[topic], eras[topic] + 1)
+        read = {partition: position for (name, partition), position in positions.items() if name == topic}
+        kept = {partition: min(position, ends[topic, partition]) for partition, position in read.items()}
+        _carry(store, topic, eras[topic] + 1, kept)
+    return cut
+
+
+def _carry(store: Store, topic: str, era: int, positions: Mapping[int, int]) -> None:
+    feed = topic.removeprefix(events_topic(""))
+    if topic == WINDOWS_TOUCHED:
+        columns: tuple[str, ...] = ("era", "partition", "position")
+        store.insert("rollup_progress", columns, [(era, *each) for each in positions.items()])
+    elif feed != topic:
+        columns = ("feed", "era", "partition", "position", "touch_ends", "last_received_at")
+        store.insert("land_progress", columns, [(feed, era, *each, {}, EPOCH) for each in positions.items()])
+    else:
+        columns = ("topic", "partition", "position")
+        marks = [(topic, partition, mark_of(era, position)) for partition, position in positions.items()]
+        store.insert("log_progress", columns, marks)

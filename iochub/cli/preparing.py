@@ -1,16 +1,22 @@
 """The one-time step before anything is landed: topics, identity, tables, units."""
 
+import logging
+from functools import partial
+
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.identity import ensure_identity
 from iochub.ingest.pseudonyms import Pseudonyms
 from iochub.ingest.topic_list import followed_topics, topics
-from iochub.ingest.topics import ensure_topics, topic_ids
+from iochub.ingest.topics import ends_of, ensure_topics, topic_ids
 from iochub.ingest.units import Units
 from iochub.settings import Settings
 from iochub.warehouse.eras import allocate
 from iochub.warehouse.migrations.apply import migrate
+from iochub.warehouse.positions import begin_where_cut
 from iochub.warehouse.prepare import check_identity, load_units
 from iochub.warehouse.store import Store
+
+log = logging.getLogger(__name__)
 
 
 def prepare(settings: Settings) -> None:
@@ -27,5 +33,8 @@ def prepare(settings: Settings) -> None:
     store = Store(settings.clickhouse, may_write=True)
     migrate(store, [type(feed) for feed in FEEDS.values()])
     check_identity(store, fingerprint)
-    allocate(store, topic_ids(kafka.bootstrap, followed_topics(FEEDS)))
+    told = topic_ids(kafka.bootstrap, followed_topics(FEEDS))
+    allocate(store, told)
+    for topic in begin_where_cut(store, told, partial(ends_of, kafka.bootstrap, tuple(told))):
+        log.warning("Kafka lost the last records of %s: a new era begins where it ends", topic)
     load_units(store, Units.load())

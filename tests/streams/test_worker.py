@@ -27,16 +27,17 @@ from iochub.ingest.pseudonyms import Pseudonyms
 from iochub.ingest.receipts import Kept, Receipt, ReceiptState, pack_receipt
 from iochub.ingest.sealing import Seal
 from iochub.ingest.topic_list import RECEIPTS, followed_topics, topics
-from iochub.ingest.topics import ensure_topics, topic_ids
+from iochub.ingest.topics import ends_of, ensure_topics, topic_ids
 from iochub.ingest.units import Units
 from iochub.settings import ClickHouseSettings, KafkaSettings, Settings
 from iochub.streams.broker.ports import free_ports
-from iochub.streams.worker import refuse_other_topics
+from iochub.streams.worker import refuse_cut_topics, refuse_other_topics
 from iochub.warehouse.answers import Answers
-from iochub.warehouse.eras import allocate
+from iochub.warehouse.eras import allocate, eras_of
 from iochub.warehouse.indicators.registry import INDICATORS
 from iochub.warehouse.migrations.apply import migrate
 from iochub.warehouse.period import read_period
+from iochub.warehouse.positions import begin_where_cut
 from iochub.warehouse.question import Question, Standing
 from iochub.warehouse.receipts import Receipts
 from iochub.warehouse.store import Store
@@ -215,6 +216,27 @@ def test_a_worker_does_not_go_on_with_topics_that_were_made_anew(line: Line) -> 
     refuse_other_topics(settings, line.store, known)
     with pytest.raises(DeclarationError, match="receipts was made anew"):
         refuse_other_topics(settings, line.store, known | {RECEIPTS: 1})
+
+
+def test_what_comes_after_kafka_lost_its_last_records_is_counted(line: Line) -> None:
+    told = topic_ids(line.bootstrap, followed_topics(FEEDS))
+    settings = Settings(kafka=KafkaSettings(bootstrap=line.bootstrap))
+    line.end(signal.SIGKILL)
+    # As if landing had read further than the broker's disk was, before the power went.
+    ends = ends_of(line.bootstrap, tuple(told))
+    columns = ("feed", "era", "partition", "position", "touch_ends", "last_received_at")
+    read = [("dossiers", 0, place[1], end + 500, {}, AT) for place, end in ends.items()
+            if place[0] == "events.dossiers"]  # fmt: skip
+    line.store.insert("land_progress", columns, read)
+    with pytest.raises(DeclarationError, match=r"lost records of events\.dossiers"):
+        refuse_cut_topics(settings, line.store, eras_of(line.store, told))
+    assert begin_where_cut(line.store, told, lambda: ends) == ["events.dossiers"]
+    refuse_cut_topics(settings, line.store, eras_of(line.store, told))
+    line.start()
+    before = line.value("dossiers_received")
+    after = line.send(message(lives(9_000, 25)))
+    until(lambda: line.receipt(after, "counted"))
+    until(lambda: line.value("dossiers_received") == before + 25)
 
 
 def test_an_event_is_counted_soon_after_kafka_has_it(line: Line) -> None:
