@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+import msgspec
+
 from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
@@ -46,8 +48,7 @@ class Column:
     title: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One raw item of a delivery, in the publisher's words; `raw` is kept whole in a dead letter."""
 
     number: int
@@ -55,8 +56,7 @@ class Record:
     content: object
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """One validated record, in our words, free of personal data; `row` is ready for JSON.
 
     `version_id` names the record by its content (`Pseudonyms.record`). `revision_ms` is the publisher's own

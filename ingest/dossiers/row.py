@@ -11,7 +11,7 @@ from iochub.ingest.door import Door
 from iochub.ingest.dossiers.wire import DossierRecord, dossier_decoder, step_decoder
 from iochub.ingest.feed import Reading, Record
 from iochub.ingest.json_records import shaped, value_of
-from iochub.ingest.reading import business_day, compact, decimal, local_day
+from iochub.ingest.reading import business_day, compact_on, decimal, local_day
 
 STATUSES = frozenset(str(status) for status in range(1, 11))
 ENDED = frozenset(("3", "7", "8", "9", "10"))
@@ -131,8 +131,8 @@ def _instant(text: str | None, name: str, door: Door, years_ahead: int = 1) -> d
     if not text or not (text := text.strip()):
         return None
     try:
-        instant = compact(text)
-        business_day(local_day(instant), door.received_at, years_ahead)
+        instant, day = compact_on(text)
+        business_day(day, door.received_at, years_ahead)
     except ValueError as broken:
         raise RecordRejected(f"{broken}:{name}", name) from None
     return instant
