@@ -113,6 +113,9 @@ class ReceiptAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     dry_run: bool = False
 
 
+SECOND_CHARACTERS = 8
+"""Of a ULID: receipts of about one second share a partition, and so the batches in which Kafka keeps them."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -170,7 +173,7 @@ async def _keep(gateway: Gateway, sending: Sending, prepared: Prepared, door: Do
         received_at=door.received_at,
         accepted_at=now(),
     )
-    partition = partition_of(receipt, gateway.partitions)
+    partition = partition_of(receipt[:SECOND_CHARACTERS], gateway.partitions)
     await gateway.publisher.publish([Outgoing(RECEIPTS, partition, pack_receipt(record), receipt.encode())])
     return record
 

@@ -163,6 +163,8 @@ def body_as(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
 
 def is_dry_run(request: Request) -> bool:
     """Whether only the verdicts are asked for."""
+    if not request.scope.get("query_string"):
+        return False
     return request.query_params.get("dry_run", "0").lower() in ("1", "true", "yes")
 
 

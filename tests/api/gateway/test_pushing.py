@@ -72,6 +72,14 @@ async def test_what_is_kept_is_parcels_by_entity_and_sealed_dead_letters_and_las
     assert receipt.rejects[0].dead_letter == unpack_dead_letter(letter.value).id
 
 
+async def test_receipts_that_follow_each_other_share_a_partition(house: Any) -> None:
+    async with house.client() as client:
+        for _ in range(12):
+            await push(client, GOOD)
+    # Spread by chance over 12 partitions they would lie in eight; a second may end between them.
+    assert len({record.partition for record in house.shelf.on("receipts")}) <= 3
+
+
 async def test_the_same_bytes_again_are_the_same_delivery_under_a_new_receipt(house: Any) -> None:
     async with house.client() as client:
         first, second = (await push(client, GOOD)).json(), (await push(client, GOOD)).json()
