@@ -27,10 +27,10 @@ def test_seventeen_o_clock_in_greenwich_is_tomorrow_in_the_province() -> None:
     assert reading.local_day(reading.portal_instant("2025-09-20T16:59:59Z")) == date(2025, 9, 20)
 
 
-@given(st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)))
+@given(st.datetimes(timezones=st.just(reading.LOCAL)).filter(lambda civil: 1000 < civil.year < 9999))
 def test_an_instant_and_its_day_are_read_together_as_they_are_apart(civil: datetime) -> None:
     instant, day = reading.compact_on(f"{civil:%Y%m%d%H%M%S}")
-    assert instant == civil.replace(microsecond=0, tzinfo=reading.LOCAL)
+    assert instant == civil.replace(microsecond=0)
     assert instant.tzinfo is UTC
     assert day == civil.date() == reading.local_day(instant) == instant.astimezone(reading.LOCAL).date()
 
