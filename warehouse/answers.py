@@ -1,6 +1,6 @@
 """From a question to what the warehouse counted, and how sure one may be of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -63,20 +63,23 @@ class Answers:
         asked = self._asked(question, every, by)
         # Asked first: what is said to be counted by now is in what is read after it.
         standing = self._standing(asked.indicator.feed.name)
-        written = statement(asked)
-        counted: dict[Key, Counted] = {
-            (start, shown): counted_of(rest)
-            for start, shown, *rest in self._store.rows(written.text, written.parameters)
-        }
-        shown = _shown(asked, counted)
-        if isinstance(asked.indicator.kind, SoFar | Balance):
-            counted = running(counted, [period.start for period in asked.periods], shown)
+        added = self._counted(asked)
+        counted, shown = _stood(asked, added)
         began = self._began(asked, counted, len(shown))
+        if began is not None and _missed(asked, added, began):
+            counted, shown = _stood(asked, self._counted(asked))
         return [
             _answer(asked, period, one, counted.get((period.start, one), Counted()), began, standing)
             for period in asked.periods
             for one in shown
         ]
+
+    def _counted(self, asked: Asked) -> dict[Key, Counted]:
+        written = statement(asked)
+        return {
+            (start, shown): counted_of(rest)
+            for start, shown, *rest in self._store.rows(written.text, written.parameters)
+        }
 
     def _asked(self, question: Question, every: Step | None, by: str | None) -> Asked:
         indicator = self._indicators.get(question.indicator)
@@ -120,6 +123,41 @@ class Answers:
             return None
         written = beginnings(asked)
         return {str(key): day for key, day in self._store.rows(written.text, written.parameters)}
+
+
+def _stood(asked: Asked, added: dict[Key, Counted]) -> tuple[Mapping[Key, Counted], list[str]]:
+    """What stood at the end of each step, and all that is shown; a stock has added up to it."""
+    shown = _shown(asked, added)
+    if isinstance(asked.indicator.kind, SoFar | Balance):
+        return running(added, [period.start for period in asked.periods], shown), shown
+    return added, shown
+
+
+def _missed(asked: Asked, added: Collection[Key], began: Beginnings) -> bool:
+    """Whether something began in a step that had no row of it a moment before: it was recounted in between.
+
+    Without a second look that step would be told as 0 and well.
+    """
+    begun = asked.periods[0].start
+    is_stock = isinstance(asked.indicator.kind, SoFar | Balance)
+    for one, first in began.items():
+        if is_stock and first > asked.today:
+            continue
+        day = max(first, begun) if is_stock else first
+        for step in asked.periods:
+            since, until = _span(asked, step)
+            if since <= day < until and (step.start, one) not in added:
+                return True
+    return False
+
+
+def _span(asked: Asked, step: Period) -> tuple[date, date]:
+    """The days of the rows behind a step; until is exclusive."""
+    kind = asked.indicator.kind
+    if isinstance(kind, Ahead):
+        last = min(step.end - timedelta(days=1), asked.today)
+        return last, last + timedelta(days=kind.days)
+    return step.start, step.end
 
 
 def _check_instant(as_of: datetime, now: datetime) -> None:
