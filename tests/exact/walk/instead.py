@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
+from walk.kafka import EventsTopic
 from walk.store import MemoryStore
 
 from iochub.exact import cells, land, receipt, rollup, version
@@ -272,6 +273,10 @@ def keep_any_progress(self: MemoryStore, progress: Progress) -> None:
 
 def counted_when_stored(*arguments: Any) -> bool:
     return bool(receipt.stored(*arguments[:2]))
+
+
+def cut_in_the_same_era(self: EventsTopic, lost: int) -> EventsTopic:
+    return EventsTopic(self.era, [log[: max(0, len(log) - lost)] for log in self.logs])
 
 
 def wait_for_nothing(self: MemoryStore) -> None:

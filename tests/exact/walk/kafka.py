@@ -67,6 +67,10 @@ class EventsTopic:
     logs: list[list[Parcelled]] = field(default_factory=lambda: [[] for _ in range(PARTITIONS)])
     committed: list[int] = field(default_factory=lambda: [0] * PARTITIONS)
 
+    def cut(self, lost: int) -> "EventsTopic":
+        """Its next life, without its last records."""
+        return EventsTopic(self.era + 1, [log[: max(0, len(log) - lost)] for log in self.logs])
+
 
 @dataclass
 class TouchesTopic:
@@ -75,6 +79,10 @@ class TouchesTopic:
     era: int
     logs: list[list[Cell]] = field(default_factory=lambda: [[] for _ in range(PARTITIONS)])
     committed: list[int] = field(default_factory=lambda: [0] * PARTITIONS)
+
+    def cut(self, lost: int) -> "TouchesTopic":
+        """Its next life, without its last records."""
+        return TouchesTopic(self.era + 1, [log[: max(0, len(log) - lost)] for log in self.logs])
 
 
 def partition_of(entity: str) -> int:

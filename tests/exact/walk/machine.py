@@ -51,7 +51,7 @@ class Walk(RuleBasedStateMachine):
     def end_statement(self, data: bytes) -> None:
         self.walk("end_statement", data)
 
-    @rule(data=BYTES, action=st.sampled_from(("backup", "restore", "new_topic")))
+    @rule(data=BYTES, action=st.sampled_from(("backup", "restore", "new_topic", "cut_topic")))
     def renew(self, data: bytes, action: str) -> None:
         self.walk(action, data)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from walk import instead
+from walk.kafka import EventsTopic
 from walk.schedule import EVEN, Schedule, breaks, random_schedule
 from walk.store import MemoryStore
 from walk.worker import StartAt, committed_position, stored_position
@@ -45,6 +46,7 @@ SETTLED = only(send=8, send_one=8, overtake_land=4, land=4, settle=6)
 WITHDRAWALS = only(send=4, send_one=8, withdraw=10, resend=2, settle=6)
 RESENDS = only(send=2, send_one=6, resend=8, double_event=4, clock_back=2, tick=4, overtake_land=4, settle=6)
 NEW_TOPICS = only(send_one=8, settle=8, new_topic=6)
+CUT_TOPICS = only(send_one=8, settle=8, cut_topic=6)
 HALF_STORED = only(send=12, half_versions=8, overtake_land=10, settle=3)
 FOLLOWED = biased(follow=20, fault=2, restore=0)
 
@@ -276,6 +278,13 @@ PROTECTIONS = (
         "as of",
         ((MemoryStore, "record_time", instead.record_time_after_the_recorded),),
         biased(ask=20, step_back=6),
+    ),
+    Off(
+        "era_of_cut_topics",
+        "7",
+        "receipt",
+        ((EventsTopic, "cut", instead.cut_in_the_same_era),),
+        CUT_TOPICS,
     ),
     Off(
         "start_from_the_warehouse",

@@ -10,10 +10,11 @@ Schedule = Sequence[tuple[str, bytes]]
 
 EVEN: Mapping[str, int] = {
     "send": 10, "send_one": 8, "flip": 2, "withdraw": 3, "resend": 6, "rebatch": 3, "double_event": 3,
-    "double_touch": 2, "clock_back": 2, "step_back": 1, "tick": 5, "new_topic": 3, "start_land": 5,
-    "start_pair": 2, "start_roll": 5, "land": 30, "land_step": 15, "overtake_land": 2, "roll": 22,
-    "roll_step": 10, "overtake_roll": 2, "crash": 4, "fault": 6, "half_versions": 1, "late_recount": 1,
-    "outage": 1, "end_statement": 8, "backup": 1, "restore": 1, "ask": 4, "follow": 4, "settle": 2,
+    "double_touch": 2, "clock_back": 2, "step_back": 1, "tick": 5, "new_topic": 3, "cut_topic": 2,
+    "start_land": 5, "start_pair": 2, "start_roll": 5, "land": 30, "land_step": 15, "overtake_land": 2,
+    "roll": 22, "roll_step": 10, "overtake_roll": 2, "crash": 4, "fault": 6, "half_versions": 1,
+    "late_recount": 1, "outage": 1, "end_statement": 8, "backup": 1, "restore": 1, "ask": 4,
+    "follow": 4, "settle": 2,
 }  # fmt: skip
 """How often each action is taken when nothing special is looked for."""
 

@@ -51,18 +51,30 @@ class World(Publishers):
     def do_new_topic(self, choose: Choices) -> None:
         """A topic that was consumed to its end is made anew, offsets begin at 0; older backups are void."""
         if choose(2):
-            if all(
-                self.store.land_position(self.events.era, p) == len(log)
-                for p, log in enumerate(self.events.logs)
-            ):
+            if self._all_read(self.events, self.store.land_position):
                 self.events = EventsTopic(self.events.era + 1)
                 self.do_backup(choose)
-        elif all(
-            self.store.roll_position(self.touches.era, p) == len(log)
-            for p, log in enumerate(self.touches.logs)
-        ):
+        elif self._all_read(self.touches, self.store.roll_position):
             self.touches = self.store.touches = TouchesTopic(self.touches.era + 1)
             self.do_backup(choose)
+
+    def do_cut_topic(self, choose: Choices) -> None:
+        """A topic that was consumed to its end loses its last records; a new era goes on from there."""
+        lost = 1 + choose(3)
+        if choose(2):
+            if self._all_read(self.events, self.store.land_position):
+                self.events = self.events.cut(lost)
+                for partition, log in enumerate(self.events.logs):
+                    self.store.tables.landed.setdefault((self.events.era, partition), {len(log): {}})
+                self.do_backup(choose)
+        elif self._all_read(self.touches, self.store.roll_position):
+            self.touches = self.store.touches = self.touches.cut(lost)
+            for partition, log in enumerate(self.touches.logs):
+                self.store.tables.rolled.setdefault((self.touches.era, partition), len(log))
+            self.do_backup(choose)
+
+    def _all_read(self, topic: EventsTopic | TouchesTopic, position: Callable[[int, int], int]) -> bool:
+        return all(position(topic.era, number) == len(log) for number, log in enumerate(topic.logs))
 
     # workers
 
