@@ -46,13 +46,13 @@ class View:
     into: str
     select: str
 
-    def drop(self) -> str:
-        """The statement that removes it; it holds no rows."""
-        return f"DROP VIEW IF EXISTS {quoted(self.name)}"
-
     def create(self) -> str:
         """The statement that makes it."""
         return f"CREATE MATERIALIZED VIEW {quoted(self.name)} TO {quoted(self.into)} AS\n{self.select}"
+
+    def modify(self) -> str:
+        """The statement that lets it rewrite otherwise from now on."""
+        return f"ALTER TABLE {quoted(self.name)} MODIFY QUERY {self.select}"
 
 
 def quoted(name: str) -> str:

@@ -1,7 +1,7 @@
 """From the tables that stand to the statements that make them what the declarations want."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iochub.errors import DeclarationError
@@ -31,11 +31,10 @@ def plan(standing: Standing, feeds: Iterable[type[Feed]]) -> list[Change]:
     groups += [(tables_of(feed), (spread(feed),)) for feed in feeds]
     changes: list[Change] = []
     for tables, views in groups:
-        changed = [change for table in tables for change in changes_of(table, standing)]
-        changes += changed
+        changes += [change for table in tables for change in changes_of(table, standing)]
+        wanted = {table.name: {name for name, _ in table.columns} for table in tables}
         for view in views:
-            if changed or view.name not in standing:
-                changes += renewed(view)
+            changes += changes_of_view(view, wanted[view.into], standing.get(view.name))
     return changes
 
 
@@ -63,12 +62,11 @@ def changes_of(table: Table, standing: Standing) -> list[Change]:
     return changes
 
 
-def renewed(view: View) -> list[Change]:
-    """A view holds no rows, so it is simply made again."""
-    return [
-        Change(f"{view.name} is made anew", view.drop()),
-        Change(f"{view.name} is made anew", view.create()),
-    ]
+def changes_of_view(view: View, wanted: Collection[str], known: Collection[str] | None) -> list[Change]:
+    """What one view needs; it is never away, for what is landed meanwhile would be lost with it."""
+    if known is None:
+        return [Change(f"{view.name} is missing", view.create())]
+    return [] if set(known) == set(wanted) else [Change(f"{view.name} is behind", view.modify())]
 
 
 def type_of(declared: str) -> str:
