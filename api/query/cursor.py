@@ -38,7 +38,7 @@ def read(cursor: str) -> Key:
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        start, unit, member = base64.urlsafe_b64decode(padded.encode()).decode().split("\0")
+        start, unit, member = base64.urlsafe_b64decode(padded.encode()).decode().split("\0", 2)
     except (ValueError, binascii.Error) as error:
         wrong = Text("Con trỏ trang này không phải do hệ thống cấp.", "This cursor is none the hub gave.")
         raise Problem(422, "invalid_cursor", wrong, (Fault("cursor", wrong),)) from error
