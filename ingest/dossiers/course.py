@@ -89,15 +89,12 @@ def _ended_at(row: Row, status: str, steps: Sequence[Row], own: Sequence[Version
     """Step 1: the time of status 9, else 10, else of 8, 3 or 7; at worst when the hub first heard of it."""
     given = row if row["status"] in ENDED else {}
     stepped = {step["status"]: step["at"] for step in steps}
+    with_a_result = [given.get("finished_at"), stepped.get("9"), given.get("returned_at"), stepped.get("10")]
+    refused = [given.get("refused_at"), *(stepped.get(code) for code in WITHOUT_A_RESULT)]
     if status in WITH_A_RESULT:
-        known = [given.get("finished_at"), stepped.get("9"), given.get("returned_at"), stepped.get("10")]
+        known = with_a_result + refused
     else:
-        known = [
-            given.get("refused_at"),
-            given.get("finished_at"),
-            given.get("returned_at"),
-            *(stepped.get(code) for code in WITHOUT_A_RESULT),
-        ]
+        known = [refused[0], given.get("finished_at"), given.get("returned_at"), *refused[1:]]
     for instant in known:
         if instant:
             return _instant(instant)

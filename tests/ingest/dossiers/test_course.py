@@ -92,6 +92,15 @@ def test_the_end_is_the_time_of_9_before_that_of_10() -> None:
     assert judged(dossier("10", returned_at=at(9)))["late_at"] == DUE
 
 
+def test_a_dossier_with_a_result_ends_when_it_was_refused_if_that_is_all_that_is_told() -> None:
+    row = judged(dossier("9", refused_at=at(3)))
+    assert (row["ended_at"], row["late_at"], row["next_change_at"]) == (
+        datetime.fromisoformat(at(3)),
+        None,
+        None,
+    )
+
+
 def test_a_step_later_than_the_record_advances_the_state_and_an_earlier_one_does_not() -> None:
     assert judged(dossier(), step("9", 3))["status"] == "9"
     assert judged(dossier(), step("9", 3))["ended_at"] == datetime.fromisoformat(at(3))
