@@ -70,12 +70,32 @@ ORDER BY start, shown"""
     }  # fmt: skip
 
 
+def test_a_stock_so_far_without_steps_counts_different_values_and_no_first_days() -> None:
+    assert (
+        statement(asked(SELLERS, by="unit", groups={"14797": "14797"})).text
+        == """\
+SELECT start, shown, uniqExactArray(elements) AS counted, sum(amount) AS total, 0 AS moved,
+    NULL AS next_change_ms, max(recorded_at) AS computed_at,
+    groupUniqArrayIf(definition_version, rows > 0) AS definitions
+FROM (
+    SELECT {since:Date32} AS start, transform(unit, {keys:Array(String)}, {codes:Array(String)}, 'unknown') \
+AS shown, role, rows, amount, elements, instants,
+        recorded_at, definition_version
+    FROM figures_current FINAL
+    WHERE indicator = 'permits_sellers' AND dimension = '' AND role IN ('received') AND day < {upto:Date32}
+)
+GROUP BY start, shown
+ORDER BY start, shown"""
+    )
+
+
 def test_a_stock_so_far_as_it_stood_then() -> None:
-    written = statement(asked(SELLERS, as_of=datetime(2021, 7, 19, 1, 2, 3, tzinfo=UTC)))
+    written = statement(asked(SELLERS, every="month", as_of=datetime(2021, 7, 19, 1, 2, 3, tzinfo=UTC)))
     assert (
         written.text
         == """\
-SELECT {since:Date32} AS start, shown, count() AS counted, 0 AS total,
+SELECT greatest(makeDate32(toYear(first_day), toMonth(first_day), 1), {since:Date32}) AS start, shown, \
+count() AS counted, 0 AS total,
     0 AS moved, NULL AS next_change_ms, max(latest) AS computed_at,
     groupUniqArrayArray(versions) AS definitions
 FROM (
