@@ -20,7 +20,7 @@ from iochub.supervisor.probes import answers
 PLAIN_TOPIC = "plain.dossiers"
 AGENCIES = 8
 BATCH = 100
-CONNECTIONS = {BATCH: 4, 1: 32}
+CONNECTIONS = {BATCH: 5, 1: 64}
 """So many deliveries are under way at a time: enough to keep one process busy."""
 
 

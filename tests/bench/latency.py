@@ -11,9 +11,9 @@ from bodies import last_days
 from clickhouse_engine import free_port
 from parts import Parts, emptied, script
 from peers.plain_landing import TABLE
-from processes import Children, memory
+from processes import Children, Used, memory
 from province import province
-from results import Found, Row, percentile, spread
+from results import Found, Row, Table, percentile, spread
 from senders import Answered, Order
 from sending import send, written
 from whole_hub import WholeHub
@@ -42,10 +42,11 @@ def measure(bench: Bench) -> Found:
         try:
             bench.say("starting the whole hub")
             hub.start().open_doors("H56.1")
-            counted = [_counted(bench, hub, children, run, seconds) for run in range(runs)]
+            told = [_counted(bench, hub, children, run, seconds) for run in range(runs)]
             weight = memory(hub.all_pids())
         finally:
             hub.end()
+        counted = [run for run, _ in told]
         visible = _plain(bench, folder / "hub", children, runs, seconds)
     rows = [
         Row(
@@ -69,7 +70,17 @@ def measure(bench: Bench) -> Found:
                 spread([weight.pss]), None, 2_500.0, at_least=False,
             ),
         ),
+        (_cores(told[-1][1]),),
     )  # fmt: skip
+
+
+def _cores(used: Used) -> Table:
+    busy = sorted(used.cores, key=used.share, reverse=True)
+    return Table(
+        "Cores kept busy in the last run of the hub",
+        tuple(busy),
+        (tuple(f"{used.share(n):.2f}" for n in busy),),
+    )
 
 
 def _order(port: int, key: str, prefix: str, seconds: float) -> Order:
@@ -82,10 +93,12 @@ def _measured(answered: Answered) -> list[tuple[str, int, float]]:
     return answered.receipts[int(WARM_SECONDS * PER_SECOND / BATCH) :]
 
 
-def _counted(bench: Bench, hub: WholeHub, children: Children, run: int, seconds: float) -> list[float]:
+def _counted(
+    bench: Bench, hub: WholeHub, children: Children, run: int, seconds: float
+) -> tuple[list[float], Used]:
     key = hub.keys["H56.1"]
     order = _order(hub.port_base, key, f"H56.6-{run}", seconds)
-    answered, _ = send(children, order, {})
+    answered, used = send(children, order, hub.pids())
     found = []
     with httpx.Client(base_url=hub.gateway, headers={"Authorization": f"Bearer {key}"}, timeout=30) as agency:
         deadline = time.monotonic() + COUNTED_SECONDS
@@ -96,7 +109,7 @@ def _counted(bench: Bench, hub: WholeHub, children: Children, run: int, seconds:
                 time.sleep(0.1)
             found.append(datetime.fromisoformat(state["counted_at"]).timestamp() - at)
     bench.say(f"run {run + 1}: p95 {percentile(found, 0.95):.2f} s of {len(found)} deliveries")
-    return found
+    return found, used
 
 
 def _plain(bench: Bench, folder: Path, children: Children, runs: int, seconds: float) -> list[list[float]]:

@@ -13,7 +13,9 @@ from results import Found, Row, Spread, Table, spread
 
 from iochub.exact.place import mark_of
 from iochub.exact.version import Cell
+from iochub.ingest.feeds.registry import FEEDS
 from iochub.warehouse.indicators.registry import INDICATORS
+from iochub.warehouse.migrations.apply import migrate
 from iochub.warehouse.recount import TOUCHED, counts
 from iochub.warehouse.rollup_store import ClickHouseRollupStore
 from iochub.warehouse.store import Store
@@ -56,6 +58,7 @@ def measure(bench: Bench) -> Found:
             parts = Parts(folder / f"hub-{size}", children)
             parts.start("warehouse")
             store = parts.store()
+            migrate(store, [type(feed) for feed in FEEDS.values()])
             bench.say(f"store of {size:,}: filling the peer's table")
             make_plain(store, "dossiers", "received", "plain")
             for number, rows in enumerate(CELL_ROWS):

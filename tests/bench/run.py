@@ -93,8 +93,11 @@ def _measure(asked: argparse.Namespace, name: str, here: str, began: float) -> F
         print(f"{time.monotonic() - began:6.1f} s  {name}: {words}", flush=True)
 
     at, own = datetime.now(UTC), time.monotonic()
-    scratch = asked.results / "scratch" / ("quick" if asked.quick else "whole")
+    scratch = asked.results / "scratch" / f"{'quick' if asked.quick else 'whole'}-{here.rstrip('+')}"
     scratch.mkdir(parents=True, exist_ok=True)
+    for other in scratch.parent.iterdir():
+        if other != scratch:
+            shutil.rmtree(other)  # a stored province of another commit may have other tables
     try:
         result = importlib.import_module(name).measure(Bench(scratch, asked.quick, say))
     except HubError as error:

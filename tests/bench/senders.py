@@ -8,7 +8,7 @@ import contextlib
 import json
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from datetime import date
 from functools import partial
 from typing import cast
@@ -90,8 +90,8 @@ class Crew:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._bodies = Bodies(order.prefix, [date.fromisoformat(day) for day in order.days])
-        self._idle: list[Line] = []
-        self._waiting: list[float] = []
+        self._idle: deque[Line] = deque()
+        self._waiting: deque[float] = deque()
         self._under_way = 0
         self._statuses: Counter[str] = Counter()
         self._result = Answered(latencies_ms=[], receipts=[])
@@ -110,7 +110,7 @@ class Crew:
             for line in lines:
                 self._send(line, time.perf_counter())
         else:
-            self._idle = lines
+            self._idle = deque(lines)
             pace = asyncio.create_task(self._keep_pace(order.per_second))
         await asyncio.sleep(order.warm_seconds + order.seconds)
         self._sending = False
@@ -133,7 +133,7 @@ class Crew:
             due += 1 / per_second
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if self._idle:
-                self._send(self._idle.pop(), due)
+                self._send(self._idle.popleft(), due)  # in turn: the server hangs up on who is silent
             else:
                 self._waiting.append(due)
 
@@ -157,7 +157,7 @@ class Crew:
         if self._order.per_second is None and self._sending:
             self._send(line, at)
         elif self._waiting:
-            self._send(line, self._waiting.pop(0))
+            self._send(line, self._waiting.popleft())
         else:
             self._idle.append(line)
             if not self._under_way:
