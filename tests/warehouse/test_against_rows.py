@@ -1,0 +1,152 @@
+"""Random papers, steps and withdrawals: an answer is what the rows add up to, and stays as it was said."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hub_in_process import FEED, OTHER, WARD, HubInProcess, ended, paper
+from permit_figures import ALL
+
+from iochub.clock import day_start, local_day
+from iochub.ingest.units import UNKNOWN, Units
+from iochub.warehouse.answers import Answers
+from iochub.warehouse.indicator import Ahead, Balance, Distinct, Indicator, InTime, SoFar, Sum
+from iochub.warehouse.period import Period
+from iochub.warehouse.question import Answer, Question
+
+Rows = Sequence[dict[str, Any]]
+
+ROUNDS = 8
+FIRST = date(2021, 6, 20)
+COLUMNS = ("role", "day", "unit", "entity", *(column.name for column in FEED.columns))
+ENDED_COMMUNES = [
+    unit.key for unit in Units.load().all() if (unit.map_name, unit.level) == ("2020", "commune")
+]
+
+
+@pytest.fixture
+def dice(record_property) -> random.Random:
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    record_property("seed", seed)
+    return random.Random(seed)
+
+
+def some(dice: random.Random) -> list[dict[str, object]]:
+    """What two senders say about a dozen papers, in one delivery."""
+    return [_one(dice) | {"sender": dice.choice(("H56", "H57"))} for _ in range(dice.randint(1, 6))]
+
+
+def _one(dice: random.Random) -> dict[str, object]:
+    entity, chance = f"e{dice.randrange(12)}", dice.random()
+    if chance < 0.1:
+        return {"entity": entity, "kind": "withdrawal"}
+    if chance < 0.4:
+        at = datetime(2021, 6, 25, tzinfo=UTC) + timedelta(
+            hours=dice.randrange(960), seconds=dice.randrange(2)
+        )
+        return ended(entity, at.isoformat())
+    more = {"replaces": f"e{dice.randrange(12)}"} if chance > 0.9 else {}
+    return paper(
+        entity,
+        str(FIRST + timedelta(days=dice.randrange(40))),
+        dice.choice((WARD, OTHER, UNKNOWN, "38", *ENDED_COMMUNES[:3])),
+        channel=dice.choice(("online", "direct")),
+        seller=dice.choice("abc"),
+        household=dice.randrange(2),
+        amount=str(dice.randrange(-300, 900) / 100),
+        **more,
+    )
+
+
+def question(dice: random.Random) -> tuple[Indicator, Question, Any, str | None]:
+    one = dice.choice(ALL)
+    start = FIRST + timedelta(days=dice.randrange(-5, 35))
+    period = Period(start, start + timedelta(days=dice.randint(1, 30)))
+    unit = dice.choice(("38", WARD, UNKNOWN))
+    map_name = dice.choice(("current", "2020")) if unit == "38" else "current"
+    asked = Question(one.name, unit, period, map_name=map_name, sees_small=True)
+    return (
+        one,
+        asked,
+        dice.choice((None, "day", "week", "month")),
+        dice.choice((None, "unit", *one.dimensions)),
+    )
+
+
+def added_up(one: Indicator, rows: Rows, answer: Answer, at: datetime) -> Decimal | None:
+    """The value by the rows themselves; nothing for a share of nothing."""
+    start, end = answer.period.start, answer.period.end
+    today, judged = local_day(at), min(day_start(end), at)
+    rows = [
+        row
+        for row in rows
+        if row["role"] in one.roles and all(row[is_.column] == is_.value for is_ in one.where)
+    ]
+    if isinstance(one.kind, Ahead):
+        last = min(end - timedelta(days=1), today)
+        due = [row for row in rows if last <= row["day"] < last + timedelta(days=one.kind.days)]
+        return Decimal(sum(not row["ended_at"] or row["ended_at"] > judged for row in due))
+    if isinstance(one.kind, SoFar | Balance):
+        start, end = date.min, min(end, today + timedelta(days=1))
+    rows = [row for row in rows if start <= row["day"] < end]
+    if isinstance(one.kind, Balance):
+        return Decimal(sum(1 if row["role"] == one.kind.enters else -1 for row in rows))
+    if isinstance(one.value, InTime):
+        late = sum(bool(row["late_at"]) and row["late_at"] < judged for row in rows)
+        return (100 * Decimal(len(rows) - late) / len(rows)).quantize(Decimal("0.000001")) if rows else None
+    if isinstance(one.value, Sum):
+        return sum((row["amount"] for row in rows), Decimal(0))
+    return Decimal(len({row["seller"] for row in rows} if isinstance(one.value, Distinct) else rows))
+
+
+def of(answers: Answers, asked: Question, by: str | None, row: Answer, rows: Rows) -> Rows:
+    """The rows that an answer is about."""
+    keys = answers._keys(asked)
+    found = [each for each in rows if keys is None or each["unit"] in keys]
+    if by == "unit":
+        groups = answers._groups(asked)
+        return [each for each in found if groups.get(each["unit"], UNKNOWN) == row.unit]
+    return [each for each in found if each[by] == row.member] if by else found
+
+
+def test_every_answer_is_what_the_rows_add_up_to(hub: HubInProcess, dice: random.Random) -> None:
+    known = 0
+    for _ in range(ROUNDS):
+        hub.send(*some(dice))
+        hub.at = datetime(2021, 6, 22, tzinfo=UTC) + timedelta(minutes=dice.randrange(45 * 1_440))
+        rows = [
+            dict(zip(COLUMNS, row, strict=True))
+            for row in hub.store.rows(f"SELECT {', '.join(COLUMNS)} FROM permits_cells FINAL")
+        ]
+        for _ in range(10):
+            one, asked, every, by = question(dice)
+            for row in hub.answers.series(asked, every, by):
+                value = added_up(one, of(hub.answers, asked, by, row, rows), row, hub.at)
+                if row.state == "no_data":
+                    assert not value or row.period.start > local_day(hub.at), (asked, every, by, row)
+                else:
+                    known += 1
+                    assert row.value == value, (asked, every, by, row)
+    assert known > ROUNDS
+
+
+def test_what_was_said_as_of_an_instant_is_said_again(hub: HubInProcess, dice: random.Random) -> None:
+    said = []
+    for number in range(ROUNDS):
+        hub.send(*some(dice))
+        hub.rollup.unsettled = {0: hub.touches + dice.randrange(3)}
+        as_of: datetime = hub.store.rows("SELECT now64(6)")[0][0]
+        hub.at = as_of + timedelta(seconds=30)
+        for _ in range(4):
+            _, asked, every, by = question(dice)
+            object.__setattr__(asked, "as_of", as_of)
+            said.append((asked, every, by, hub.answers.series(asked, every, by)))
+        if number % 5 == 4:
+            for table in ("figures", "figures_current", "permits_cells"):
+                hub.store.run(f"OPTIMIZE TABLE {table} FINAL")
+    for asked, every, by, before in said:
+        assert hub.answers.series(asked, every, by) == before, (asked, every, by)
