@@ -48,7 +48,7 @@ class Run(NamedTuple):
 def measure(bench: Bench) -> Found:
     """New dossiers, then known ones, then the peer; every run has a worker of its own."""
     size, events, plain_events, runs = (
-        (100_000, 60_000, 30_000, 2) if bench.quick else (5_000_000, 400_000, 150_000, 3)
+        (100_000, 60_000, 30_000, 1) if bench.quick else (5_000_000, 300_000, 100_000, 3)
     )
     folder = emptied(bench.folder / "landing")
     province(bench.folder, size, folder / "hub", bench.say)
@@ -62,7 +62,7 @@ def measure(bench: Bench) -> Found:
         days = [began + timedelta(days=one) for one in range(DAYS)]
         worker = _Worker(bench, parts, children, store, filler)
         new = [worker.run("new", _new(run, days), events) for run in range(runs)]
-        share = min(events, min(size, KNOWN_DAYS * PER_DAY) * 9 // 10 // runs)
+        share = min(events // 2, min(size, KNOWN_DAYS * PER_DAY) * 9 // 10 // runs)
         known_ones = known_dossiers(store, KNOWN_DAYS, share * runs)
         known = [worker.run("known", known_ones, share) for _ in range(runs)]
         plain = _plain_runs(bench, parts, children, store, filler, (days, plain_events, runs))

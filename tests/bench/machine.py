@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +30,20 @@ def versions() -> str:
     """The libraries that carry the load, and the two engines."""
     kafka = read_lock()[0].version
     return ", ".join([f"Kafka {kafka}", *(f"{name} {version(name)}" for name in LIBRARIES)])
+
+
+def busy_cores(seconds: float = 2.0) -> float:
+    """How many cores are in use now, by whomever. Source: proc(5), stat."""
+
+    def ticks() -> tuple[int, int]:
+        fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(fields), fields[3] + fields[4]
+
+    before_all, before_idle = ticks()
+    time.sleep(seconds)
+    after_all, after_idle = ticks()
+    share = 1 - (after_idle - before_idle) / max(1, after_all - before_all)
+    return share * len(os.sched_getaffinity(0))
 
 
 def commit(root: Path) -> str:

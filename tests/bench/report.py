@@ -30,12 +30,18 @@ def _lines(found: Mapping[str, Finding], missing: Sequence[str]) -> Iterator[str
         yield f"Not measured in this run: {', '.join(missing)}.\n"
     yield "| | |\n|---|---|"
     yield f"| when | {findings[0].at}; {sum(one.took_seconds for one in findings) / 60:.0f} minutes |"
+    yield f"| others | {_busy(findings)} |"
     yield f"| commit | {', '.join(dict.fromkeys(one.commit for one in findings))} |"
     yield f"| machine | {'; '.join(machine())} |"
     yield f"| versions | {versions()} |\n"
     yield from _summary(findings)
     for finding in findings:
         yield from _section(finding)
+
+
+def _busy(findings: Sequence[Finding]) -> str:
+    cores = [finding.busy_before for finding in findings]
+    return f"kept {min(cores):.1f} to {max(cores):.1f} cores busy just before each measurement"
 
 
 def _summary(findings: Sequence[Finding]) -> Iterator[str]:

@@ -61,6 +61,8 @@ class Finding(msgspec.Struct, frozen=True):
     commit: str
     at: str
     took_seconds: float
+    busy_before: float
+    """Cores that others kept busy just before."""
     sizes: tuple[str, ...]
     rows: tuple[Row, ...]
     tables: tuple[Table, ...] = ()
