@@ -15,9 +15,19 @@ from typing import Protocol
 from chdb.state.sqlitelike import Connection, connect
 
 from iochub.warehouse.engine.accounts import READER_DATABASES, Account, reader_settings, writer_settings
-from iochub.warehouse.engine.failures import NOT_ALLOWED, SETTING_REFUSED, SYNTAX_ERROR, Refusal, refusal
+from iochub.warehouse.engine.failures import (
+    ABORTED,
+    NOT_ALLOWED,
+    SETTING_REFUSED,
+    SYNTAX_ERROR,
+    Refusal,
+    refusal,
+)
 from iochub.warehouse.engine.police import Police, new_police
-from iochub.warehouse.engine.statements import InsertHead, statement
+from iochub.warehouse.engine.statements import InsertHead, statement, target
+
+ARRIVED = "`rows that have arrived`"
+"""A table of one request's own; no other has a name with spaces."""
 
 NAME = re.compile(r"\w+")
 # Each block of these is complete in itself, so blocks may leave as they are made.
@@ -154,17 +164,29 @@ class Engine:
     def insert(self, asked: Asked, head: InsertHead, data: Iterator[bytes]) -> dict[str, str]:
         """Run an insert whose data arrive in pieces; gives the summary once the rows are kept.
 
+        The pieces fill a table in memory, and one statement takes all of it over. chDB 4.4 tells of rows
+        written by its piecewise insert even when their commit has failed (no room, too many parts, a broken
+        constraint): straight into the target they would be lost and nobody would hear of it.
+
         Raises: Refusal in the engine's words; the caller acts.
         """
+        to = target(decoded(head.text).encode())
+        columns = f"({to.columns})" if to.columns else ""
         with self._session(asked, None) as connection:
             for name, value in asked.parameters.items():
                 connection.query(f"SET {identifier('param_' + name)} = {quoted(value)}")
-            with connection.send_insert(decoded(head.text), head.format_name) as inserter:
+            connection.query(f"CREATE TEMPORARY TABLE {ARRIVED} ENGINE = Memory AS {to.table}")
+            arriving = f"INSERT INTO {ARRIVED} {columns} {to.settings}"
+            with connection.send_insert(arriving, head.format_name) as inserter:
                 for piece in data:
                     if piece:
                         inserter.append(piece)
-                kept = inserter.finish()
-        return {"written_rows": str(kept.rows_written), "written_bytes": str(kept.bytes_written)}
+                arrived = inserter.finish()
+            if ask(connection, f"SELECT count() FROM {ARRIVED}", {}) != f"{arrived.rows_written}\n":
+                raise Refusal(ABORTED, "The rows that arrived could not be held in memory. (ABORTED)")
+            taken = f"SELECT {to.columns or '*'} FROM {ARRIVED}"
+            kept = connection.query(f"INSERT INTO {to.table} {columns} {to.settings} {taken}")
+        return {"written_rows": str(kept.rows_written()), "written_bytes": str(kept.bytes_written())}
 
 
 class Counts(Protocol):

@@ -21,6 +21,7 @@ TOKEN = re.compile(
 )
 COMMENT_MARK = re.compile(rb"/\*|\*/")
 OPENING, CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
+BEFORE_A_TABLE = (b"INSERT", b"INTO", b"TABLE")
 DATA_FOLLOWS = re.compile(rb"[ \t\f]*\r?\n?")
 
 
@@ -51,6 +52,15 @@ class InsertHead:
     text: bytes
     format_name: str
     data_at: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an insert's rows go, in its own words: the table, its columns if it names them, and settings."""
+
+    table: str
+    columns: str
+    settings: str
 
 
 def tokens(text: bytes) -> Iterator[Token]:
@@ -128,3 +138,28 @@ def insert_head(text: bytes) -> InsertHead | None:
     if b"(SELECT" in re.sub(rb"\s", b"", text[:65536]).upper():
         return None
     return InsertHead(text, "Values", len(text))
+
+
+def target(head: bytes) -> Target:
+    """Read where an insert's rows go.
+
+    Raises: Refusal for what is no table; the caller acts.
+    """
+    words = [token for token in tokens(head) if not (token.is_word and token.text.upper() in BEFORE_A_TABLE)]
+    opens = [number for number, token in enumerate(words) if token.text == b"(" and token.depth == 0]
+    sets = [number for number, token in enumerate(words) if token.text.upper() == b"SETTINGS"]
+    ends = (*opens[:1], *sets[:1], len(words))
+    name = words[: min(ends)]
+    if not name or name[0].text.upper() == b"FUNCTION":
+        raise Refusal(SYNTAX_ERROR, "An insert over HTTP needs a table. (SYNTAX_ERROR)")
+    columns = b""
+    if opens and opens[0] == min(ends):
+        closing = next(
+            (token for token in words[opens[0] :] if token.text == b")" and token.depth == 0), None
+        )
+        if closing is None:
+            raise Refusal(SYNTAX_ERROR, "The list of columns does not end. (SYNTAX_ERROR)")
+        columns = head[words[opens[0]].end : closing.start]
+    settings = head[words[sets[0]].start :] if sets else b""
+    table = head[name[0].start : name[-1].end]
+    return Target(*(part.decode().strip() for part in (table, columns, settings)))

@@ -193,9 +193,48 @@ def test_an_insert_whose_client_leaves_keeps_nothing(clickhouse: ClickHouse, htt
     )
     with socket.create_connection((clickhouse.host, clickhouse.port)) as raw:
         raw.sendall(head.encode() + b"1,x\n" * 400_000)
-        started(http, "INSERT INTO pairs%")
-    gone(http, "INSERT INTO pairs%")
+        started(http, "INSERT INTO `rows that have arrived`%")
+    gone(http, "INSERT INTO `rows that have arrived`%")
     assert pairs(http) == ""
+
+
+def test_rows_whose_commit_fails_are_refused_and_never_told_as_written(http: httpx.Client) -> None:
+    """Too many parts, a broken constraint, a view that cannot take them; a full disk is no different."""
+    for statement in (
+        "CREATE TABLE crowded (a UInt64) ENGINE = MergeTree ORDER BY a"
+        " SETTINGS parts_to_delay_insert = 1, parts_to_throw_insert = 1",
+        "SYSTEM STOP MERGES crowded",
+        "CREATE TABLE small (a UInt64, CONSTRAINT few CHECK a < 5) ENGINE = MergeTree ORDER BY a",
+        "CREATE TABLE passed (a String) ENGINE = Null",
+        "CREATE TABLE bytes (a UInt8) ENGINE = MergeTree ORDER BY a",
+        "CREATE MATERIALIZED VIEW narrow TO bytes AS SELECT toUInt8(a) AS a FROM passed",
+    ):
+        assert http.post("/", content=statement).status_code == 200, statement
+    for table, good, bad in (("crowded", "1", "2"), ("small", "1", "9"), ("passed", '"1"', '"z"')):
+        insert = f"INSERT INTO {table} (a) FORMAT JSONCompactEachRow\n"
+        assert http.post("/", content=f"{insert}[{good}]").status_code == 200, table
+        refused = http.post("/", content=f"{insert}[{bad}]")
+        assert refused.status_code >= 400, (table, refused.headers)
+    for table in ("crowded", "small", "bytes"):
+        assert http.post("/", content=f"SELECT groupArray(a) FROM {table}").text == "[1]\n", table
+
+
+def test_an_insert_fills_what_it_does_not_name_and_finds_its_table_however_it_is_written(
+    http: httpx.Client,
+) -> None:
+    made = "CREATE TABLE `odd (name` (a UInt64, b String DEFAULT 'nothing', c UInt64 MATERIALIZED a * 2)"
+    assert http.post("/", content=f"{made} ENGINE = MergeTree ORDER BY a").status_code == 200
+    for head in (
+        "INSERT INTO `odd (name` (a)",
+        "insert into table iochub.`odd (name` ( a ) settings max_threads = 1",
+        'INSERT /* into */ INTO iochub."odd (name"(a)',
+    ):
+        answer = http.post("/", content=f"{head} FORMAT JSONCompactEachRow\n[1]\n[2]")
+        assert answer.status_code == 200, answer.text
+        assert json.loads(answer.headers["x-clickhouse-summary"])["written_rows"] == "2"
+    http.post("/", content='INSERT INTO `odd (name` FORMAT JSONEachRow\n{"a":3,"b":null}')
+    told = http.post("/", content="SELECT a, b, c, count() FROM `odd (name` GROUP BY ALL ORDER BY a").text
+    assert told == "1\tnothing\t2\t3\n2\tnothing\t4\t3\n3\tnothing\t6\t1\n"
 
 
 def test_a_query_whose_client_leaves_is_stopped(clickhouse: ClickHouse, http: httpx.Client) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iochub.warehouse.engine.failures import Refusal
-from iochub.warehouse.engine.statements import insert_head, statement
+from iochub.warehouse.engine.statements import Target, insert_head, statement, target
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,29 @@ def test_data_begin_after_the_format(text: bytes, head: bytes, format_name: str,
     assert found is not None
     assert (found.format_name, text[found.data_at :]) == (format_name, data)
     assert found.text == head or not head
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"INSERT INTO t", Target("t", "", "")),
+        (b"insert t (a, `b)`, c)", Target("t", "a, `b)`, c", "")),
+        (b"INSERT INTO TABLE a.`b (c` (* EXCEPT(x)) ", Target("a.`b (c`", "* EXCEPT(x)", "")),
+        (b"INSERT INTO t SETTINGS x = (1)", Target("t", "", "SETTINGS x = (1)")),
+        (b"INSERT INTO t (a) SETTINGS x = 1 ", Target("t", "a", "SETTINGS x = 1")),
+        (b"INSERT /* INTO x */ INTO\n'x' -- (a)\n(b)", Target("'x'", "b", "")),
+    ],
+)
+def test_an_insert_names_its_table_columns_and_settings(head: bytes, expected: Target) -> None:
+    assert target(head) == expected
+
+
+@pytest.mark.parametrize(
+    "head", [b"INSERT INTO", b"INSERT INTO FUNCTION file('x')", b"INSERT INTO t (a", b"INSERT INTO (a)"]
+)
+def test_an_insert_without_a_table_is_refused(head: bytes) -> None:
+    with pytest.raises(Refusal):
+        target(head)
 
 
 @pytest.mark.parametrize(
