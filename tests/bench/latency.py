@@ -4,6 +4,7 @@ import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 from bench import Bench
@@ -32,6 +33,14 @@ PLAIN_TOPIC = "plain.dossiers"
 NAMES = ("MaHoSo", "MaTTHC", "MaLinhVuc", "KenhThucHien", "TrangThaiHoSo", "DonViXuLy")
 
 
+class Followed(NamedTuple):
+    """Seconds after the 202 of each delivery, and who used which core."""
+
+    stored: list[float]
+    counted: list[float]
+    used: Used
+
+
 def measure(bench: Bench) -> Found:
     """The hub first, then the peer on the same engines and the same stored province."""
     size, seconds, runs = (100_000, 5.0, 1) if bench.quick else (5_000_000, 12.0, 3)
@@ -42,20 +51,21 @@ def measure(bench: Bench) -> Found:
         try:
             bench.say("starting the whole hub")
             hub.start().open_doors("H56.1")
-            told = [_counted(bench, hub, children, run, seconds) for run in range(runs)]
+            followed = [_followed(bench, hub, children, run, seconds) for run in range(runs)]
             weight = memory(hub.all_pids())
         finally:
             hub.end()
-        counted = [run for run, _ in told]
         visible = _plain(bench, folder / "hub", children, runs, seconds)
     rows = [
         Row(
             f"Accepted to counted at {PER_SECOND} events/s ({name})", "s",
-            spread([percentile(run, share) for run in counted]),
+            spread([percentile(run.counted, share) for run in followed]),
             spread([percentile(run, share) for run in visible]), target, at_least=False,
         )
         for name, share, target in (("p95", 0.95, 1.5), ("p50", 0.5, None), ("longest", 1.0, None))
     ]  # fmt: skip
+    stored = spread([percentile(run.stored, 0.95) for run in followed])
+    rows.append(Row("… of it until stored (p95)", "s", stored))
     return Found(
         (
             f"{size:,} dossiers and {size:,} invoices stored",
@@ -70,7 +80,7 @@ def measure(bench: Bench) -> Found:
                 spread([weight.pss]), None, 2_500.0, at_least=False,
             ),
         ),
-        (_cores(told[-1][1]),),
+        (_cores(followed[-1].used),),
     )  # fmt: skip
 
 
@@ -93,13 +103,12 @@ def _measured(answered: Answered) -> list[tuple[str, int, float]]:
     return answered.receipts[int(WARM_SECONDS * PER_SECOND / BATCH) :]
 
 
-def _counted(
-    bench: Bench, hub: WholeHub, children: Children, run: int, seconds: float
-) -> tuple[list[float], Used]:
+def _followed(bench: Bench, hub: WholeHub, children: Children, run: int, seconds: float) -> Followed:
     key = hub.keys["H56.1"]
     order = _order(hub.port_base, key, f"H56.6-{run}", seconds)
     answered, used = send(children, order, hub.pids())
-    found = []
+    stored: list[float] = []
+    counted: list[float] = []
     with httpx.Client(base_url=hub.gateway, headers={"Authorization": f"Bearer {key}"}, timeout=30) as agency:
         deadline = time.monotonic() + COUNTED_SECONDS
         for receipt, _, at in reversed(_measured(answered)):
@@ -107,9 +116,10 @@ def _counted(
                 if time.monotonic() > deadline:
                     raise RuntimeError(f"a receipt is not counted: {state}")
                 time.sleep(0.1)
-            found.append(datetime.fromisoformat(state["counted_at"]).timestamp() - at)
-    bench.say(f"run {run + 1}: p95 {percentile(found, 0.95):.2f} s of {len(found)} deliveries")
-    return found, used
+            counted.append(datetime.fromisoformat(state["counted_at"]).timestamp() - at)
+            stored.append(datetime.fromisoformat(state["stored_at"]).timestamp() - at)
+    bench.say(f"run {run + 1}: p95 {percentile(counted, 0.95):.2f} s of {len(counted)} deliveries")
+    return Followed(stored, counted, used)
 
 
 def _plain(bench: Bench, folder: Path, children: Children, runs: int, seconds: float) -> list[list[float]]:
