@@ -13,6 +13,7 @@ from iochub.cli.planning import Reach, plan
 from iochub.cli.speaking import DataOption, fail, plain_faults
 from iochub.clock import now
 from iochub.data_folder import DataFolder
+from iochub.settings import read_settings
 from iochub.supervisor.predecessors import wait_for_predecessors
 from iochub.supervisor.screen import make_screen
 from iochub.supervisor.supervisor import Supervisor
@@ -41,6 +42,7 @@ def up(
             "give --tls-cert and --tls-key, or say --behind-proxy."
         )
     with plain_faults():
+        read_settings()  # refused before anything is made for them
         if tls_cert or tls_key:
             check_pair(tls_cert, tls_key)
         folder = DataFolder(data)
