@@ -139,9 +139,10 @@ class Keys:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """Open the file, made for its owner alone; commit and close."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch(mode=0o600, exist_ok=True)
-        self._path.chmod(0o600)
+        if not self._path.exists():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600, exist_ok=True)
+            self._path.chmod(0o600)
         store = sqlite3.connect(self._path, timeout=5.0)
         try:
             with store:

@@ -54,6 +54,16 @@ def test_a_key_revoked_by_another_process_stops_within_seconds(
     assert [listed.revoked_at is None for listed in here.agency_keys()] == [False]
 
 
+def test_who_only_reads_leaves_the_file_as_it_is(path: Path) -> None:
+    """A file that looked changed after each look would be read again by everyone, every second, for ever."""
+    text = Keys(path).create_agency_key("H56", ["dossiers"])
+    before = path.stat()
+    for _ in range(2):
+        assert Keys(path).verify_agency(text) is not None
+    after = path.stat()
+    assert (after.st_mtime_ns, after.st_ctime_ns) == (before.st_mtime_ns, before.st_ctime_ns)
+
+
 def test_revoking_twice_or_nothing_says_so(path: Path) -> None:
     keys = Keys(path)
     keys.create_viewer_token("leader", "38")
