@@ -58,7 +58,7 @@ def measure(bench: Bench) -> Found:
         visible = _plain(bench, folder / "hub", children, runs, seconds)
     rows = [
         Row(
-            f"Accepted to counted at {PER_SECOND} events/s ({name})", "s",
+            f"Accepted to counted at {PER_SECOND:,} events/s ({name})", "s",
             spread([percentile(run.counted, share) for run in followed]),
             spread([percentile(run, share) for run in visible]), target, at_least=False,
         )

@@ -18,8 +18,8 @@ WORDS = {
         """`iochub up` in a fresh folder, and again in the folder of a hub that was filled and stopped, from
         the start of the command to its line `ready`. Memory is the sum over the command and all that
         descends from it, after the gateway was sent dossiers at full speed and all of them were counted.""",
-        """The embedded broker and the embedded warehouse alone, started one after the other, and their
-        memory when idle. Nothing on these two engines can be below that.""",
+        """The embedded broker and the embedded warehouse alone, started together, and their memory when
+        idle. Nothing on these two engines can be below that.""",
         """The first `make up` of a clone, which fetches the environment and Kafka.""",
     ),
     "gateway": Words(
@@ -73,7 +73,8 @@ WORDS = {
         """Cells of 10 to 100 000 rows are added to stores of three sizes. Before each recount one row is
         added, so that every recount finds something changed, writes it and keeps the former version.
         Measured is the call that roll up makes: wait for others' recounts, count all figures of the feed,
-        compare, insert.""",
+        compare, insert. That it “grows with the cell, not with the store” is read as: in fifty times the
+        store it costs at most half more.""",
         """The same counting statement, without comparing and writing, over the same rows in a table ordered
         by entity: how rows rest where there are no day cells.""",
         """Many cells in one recount share its cost: the streams ask for up to 1 000 at once.""",

@@ -125,6 +125,6 @@ def _table(curve: Curve, sizes: tuple[int, ...], whose: int, title: str) -> Tabl
         one = curve[size, rows][whose]
         return f"{one.median:.0f} ({one.low:.0f}–{one.high:.0f})"
 
-    head = ("rows of the cell", *(f"{size:,} stored".replace(",", " ") for size in sizes))
-    lines = [(f"{rows:,}".replace(",", " "), *(shown(size, rows) for size in sizes)) for rows in CELL_ROWS]
+    head = ("rows of the cell", *(f"{size:,} stored" for size in sizes))
+    lines = [(f"{rows:,}", *(shown(size, rows) for size in sizes)) for rows in CELL_ROWS]
     return Table(title, head, tuple(lines))
