@@ -69,15 +69,21 @@ def followed(hub: RunningHub, key: str, receipts: Iterable[str]) -> list[Json]:
 
 
 def figure(hub: RunningHub, name: str, **asked: str) -> Decimal | None:
-    """The value of one figure, exact."""
-    answer = httpx.get(
-        f"{hub.api}/v1/indicators/{name}",
-        params={"unit": "38", **asked},
-        headers={"Authorization": f"Bearer {hub.token}"},
-        timeout=30,
-    )
-    answer.raise_for_status()
-    body = json.loads(answer.content, parse_float=Decimal, parse_int=Decimal)
+    """The value of one figure, exact; while it says that it is partial, it is asked again."""
+    deadline = time.monotonic() + COUNTED_SECONDS
+    while True:
+        answer = httpx.get(
+            f"{hub.api}/v1/indicators/{name}",
+            params={"unit": "38", **asked},
+            headers={"Authorization": f"Bearer {hub.token}"},
+            timeout=30,
+        )
+        answer.raise_for_status()
+        body = json.loads(answer.content, parse_float=Decimal, parse_int=Decimal)
+        if body["state"] != "partial":
+            break
+        assert time.monotonic() < deadline, body
+        time.sleep(0.2)
     assert body["state"] in ("ok", "no_data"), body
     value: Decimal | None = body["value"]
     return value

@@ -16,6 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from iochub.data_folder import DataFolder
+from iochub.supervisor.predecessors import born
+
 READY_SECONDS = 120
 
 
@@ -96,6 +99,16 @@ class RunningHub:
         processes = self.status()["processes"]
         assert isinstance(processes, list)
         return {each["name"]: each["pid"] for each in processes if each.get("pid")}
+
+    def ports(self) -> dict[str, int]:
+        """The ports that the hub said it uses, whether it still runs or not."""
+        found: dict[str, int] = DataFolder(self.data).last_state()["ports"]
+        return found
+
+    def pids_left(self) -> list[int]:
+        """Processes that the hub said it has and that still run, whether the hub itself does or not."""
+        processes = DataFolder(self.data).last_state().get("processes", [])
+        return [each["pid"] for each in processes if each["pid"] and born(each["pid"]) == each["born"]]
 
     def ask(self, path: str, **parameters: str) -> dict[str, object]:
         """One question to the API, as a viewer."""

@@ -123,6 +123,10 @@ class Storm:
         else:
             self._withdraw([fact.code for fact in self.random.sample(known, min(len(known), 3))])
 
+    def flood(self, dossiers: int) -> None:
+        """One delivery of so many new dossiers."""
+        self._deliver([self._fresh() for _ in range(dossiers)])
+
     def _fresh(self) -> Fact:
         code = f"{self.prefix}-{len(self.oracle.now) + self.random.randrange(10**9):010d}"
         return self._dates(code)
