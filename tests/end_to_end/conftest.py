@@ -7,9 +7,32 @@ between belongs to the others. Each of the two files also works alone.
 from collections.abc import Iterator
 
 import pytest
+from callers import Agency, figure, followed
 from dossier_life import Life, lived
+from messages import NHI_SON, in_nhi_son, synchronised
 from running_hub import RunningHub
 from small_hub import Outage, SmallHub, late_warehouse, small_hub
+
+
+@pytest.fixture(scope="session")
+def agency(hub: RunningHub) -> Agency:
+    """A sender whose input is often bad."""
+    return Agency(hub, "E2E.BAD")
+
+
+@pytest.fixture(scope="module")
+def unharmed(hub: RunningHub, agency: Agency, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a file sends: the same processes still run after it, and a good delivery is counted."""
+    pids = hub.pids()
+    yield
+    asked = {"unit": NHI_SON, "period": "2026-05-19"}
+    before = figure(hub, "dossiers_received", **asked) or 0
+    good = in_nhi_son(f"GOOD-{request.module.__name__}", NgayTiepNhan="20260519083000")
+    answer = agency.push("/v1/feeds/dossiers/deliveries", synchronised(good))
+    assert answer.status_code == 202, answer.text
+    followed(hub, agency.key, [answer.json()["receipt"]])
+    assert figure(hub, "dossiers_received", **asked) == before + 1
+    assert hub.pids() == pids
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,37 @@ def figure(hub: RunningHub, name: str, **asked: str) -> Decimal | None:
     return value
 
 
+class Agency:
+    """One sender with a key of its own for both feeds, as a program that pushes."""
+
+    def __init__(self, hub: RunningHub, code: str) -> None:
+        self.hub = hub
+        self.key = key_of(hub, code, "dossiers", "einvoices")
+
+    def push(self, path: str, body: bytes, kind: str = "application/json", **headers: str) -> httpx.Response:
+        """One request to the gateway; `Accept_Language="en"` is a header."""
+        told = {"Authorization": f"Bearer {self.key}", "Content-Type": kind}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return httpx.post(f"{self.hub.gateway}{path}", content=body, headers=told | named, timeout=60)
+
+    def look(self, path: str) -> httpx.Response:
+        """One question to the gateway."""
+        return httpx.get(
+            f"{self.hub.gateway}{path}", headers={"Authorization": f"Bearer {self.key}"}, timeout=30
+        )
+
+    def letters(self, receipt: str) -> list[Json]:
+        """The dead letters of one receipt, once they are copied."""
+        deadline = time.monotonic() + 30
+        while True:
+            found = self.look("/v1/dead-letters?feed=dossiers").json()["dead_letters"]
+            mine: list[Json] = [letter for letter in found if letter["receipt"] == receipt]
+            if mine:
+                return mine
+            assert time.monotonic() < deadline, "no dead letter came"
+            time.sleep(0.1)
+
+
 @dataclass(frozen=True)
 class Answered:
     """What curl saw."""

@@ -8,11 +8,20 @@ from published import ours
 
 Json = dict[str, Any]
 
+NHI_SON = "14864"
+
 
 def dossier(number: str, **changes: object) -> Json:
     """A dossier that was received and is being worked on, with some fields changed."""
     fourth: Json = json.loads(ours("dossiers", "five_dossiers.json"))["data"][3]
     return fourth | {"MaHoSo": number} | changes
+
+
+def in_nhi_son(name: str, **changes: object) -> Json:
+    """A dossier of a commune that no other test looks at."""
+    told = {"DonViXuLy": "UBND Xã Nhi Sơn", "NgayNopHoSo": "20260518080000"}
+    told |= {"NgayTiepNhan": "20260518083000", "NgayHenTra": "20260525170000"}
+    return dossier(f"E2E-BAD-{name}", **(told | changes))
 
 
 def step(number: str, at: str, status: str) -> Json:
