@@ -14,6 +14,11 @@ LOCK_SECONDS = 10.0
 """A predecessor that was killed may need this long to let go."""
 FREE_BYTES = 64 * 1024 * 1024
 """Less room than this and the engine cannot even write its own start files."""
+KEPT_FREE_BYTES = 128 * 1024 * 1024
+"""With less room the engine begins no insert and no merge.
+
+Measured on a full disk: a merge under way was taken for done with empty files, and what it had merged was gone.
+"""
 
 CONFIG = """<clickhouse>
   <logger><level>fatal</level></logger>
@@ -42,6 +47,9 @@ CONFIG = """<clickhouse>
   <tables_loader_foreground_pool_size>2</tables_loader_foreground_pool_size>
   <tables_loader_background_pool_size>2</tables_loader_background_pool_size>
   <max_thread_pool_free_size>16</max_thread_pool_free_size>
+  <storage_configuration><disks>
+    <default><keep_free_space_bytes>{keep_free}</keep_free_space_bytes></default>
+  </disks></storage_configuration>
   <merge_tree>
     <max_suspicious_broken_parts>100</max_suspicious_broken_parts>
   </merge_tree>
@@ -82,7 +90,9 @@ def prepare(folder: Path, *, memory: int, threads: int) -> Path:
         if free.f_bavail * free.f_frsize < FREE_BYTES:
             raise OSError(errno.ENOSPC, "no room")
         users.write_text(USERS.format(threads=threads))
-        config.write_text(CONFIG.format(users=escape(str(users.resolve())), memory=memory))
+        config.write_text(
+            CONFIG.format(users=escape(str(users.resolve())), memory=memory, keep_free=KEPT_FREE_BYTES)
+        )
     except OSError as error:
         raise unusable(folder, error) from error
     return config

@@ -11,7 +11,7 @@ import pytest
 from clickhouse_engine import ClickHouse, start_clickhouse, stop_clickhouse
 
 from iochub.errors import DeclarationError, StoreUnavailable
-from iochub.warehouse.engine.folder import hold, prepare, unusable
+from iochub.warehouse.engine.folder import KEPT_FREE_BYTES, hold, prepare, unusable
 from iochub.warehouse.engine.server import listen, new_accounts, run
 
 
@@ -96,6 +96,13 @@ def test_a_full_disk_and_a_closed_folder_say_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DeclarationError, match="cannot write its folder"):
         prepare(tmp_path / "file", memory=1, threads=1)
+
+
+def test_the_engine_leaves_room_on_its_disk_for_what_is_under_way(tmp_path: Path) -> None:
+    engine, child = start_clickhouse(tmp_path / "data")
+    kept = ask(engine, "SELECT keep_free_space FROM system.disks WHERE name = 'default'")
+    stop_clickhouse(child)
+    assert int(kept) == KEPT_FREE_BYTES
 
 
 def test_a_taken_port_is_named() -> None:
