@@ -17,7 +17,7 @@ FREE_BYTES = 64 * 1024 * 1024
 KEPT_FREE_BYTES = 128 * 1024 * 1024
 """With less room the engine begins no insert and no merge.
 
-Measured on a full disk: a merge under way was taken for done with empty files, and what it had merged was gone.
+Measured on a full disk: a merge under way was taken for done with empty files, and its rows were gone.
 """
 
 CONFIG = """<clickhouse>
