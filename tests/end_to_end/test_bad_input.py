@@ -90,7 +90,7 @@ def test_bytes_that_cannot_be_read_are_one_dead_letter(
     began = time.monotonic()
     vietnamese = agency.push(f"/v1/feeds/{path}/deliveries", body, kind)
     english = agency.push(f"/v1/feeds/{path}/deliveries", body, kind, Accept_Language="en")
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert (vietnamese.status_code, english.status_code) == (422, 422)
     (reject,), (same,) = vietnamese.json()["rejects"], english.json()["rejects"]
     assert (reject["index"], reject["reason"], reject["field"]) == (0, "unreadable_delivery", field)
@@ -156,7 +156,7 @@ def test_two_hundred_megabytes_are_refused_early_and_not_kept_in_memory(
         )
     assert answer.status_code == 413
     is_problem(answer, "too_large")
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
     # One delivery may have 64 MiB; whoever sends more costs no more than that.
     assert peak_of(hub.pids()["gateway"]) - before < (16 if announced else 160) * MIB
 
