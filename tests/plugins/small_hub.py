@@ -33,6 +33,10 @@ FLOOD_DOSSIERS = 40
 DISK_MIB = 640
 """A hub starts with 512 MiB free; what it needs in these minutes is a tenth of that."""
 
+ALMOST_FULL_BYTES = 100 * 1024 * 1024
+FILLED_SECONDS = 1.0
+"""With so little room the warehouse begins nothing; so long may take what it had begun."""
+
 Shown = tuple[object, object]
 
 
@@ -119,7 +123,10 @@ def small_disk(folder: Path) -> Iterator[bool]:
 
 @contextmanager
 def no_room(folder: Path) -> Iterator[None]:
-    """Leave not a byte on the disk of this folder, whatever others give back meanwhile."""
+    """Leave not a byte on the disk of this folder, whatever others give back meanwhile.
+
+    As a disk fills in life, not in a blink: what had begun while there was room comes to its end.
+    """
     filling, stop = folder / "filling", threading.Event()
 
     def fill() -> None:
@@ -130,6 +137,10 @@ def no_room(folder: Path) -> Iterator[None]:
                 except OSError:
                     stop.wait(0.02)
 
+    with filling.open("wb") as file:
+        room = os.statvfs(folder)
+        os.posix_fallocate(file.fileno(), 0, room.f_bavail * room.f_frsize - ALMOST_FULL_BYTES)
+    time.sleep(FILLED_SECONDS)
     filler = threading.Thread(target=fill, daemon=True)
     filler.start()
     try:
