@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import time
 
 import httpx
@@ -10,6 +9,8 @@ import pytest
 from callers import command, is_problem
 from messages import dossier, synchronised
 from small_hub import Outage, SmallHub, no_room, wait_until
+
+from iochub.cli.planning import is_free
 
 
 def push(small: SmallHub) -> httpx.Response:
@@ -27,17 +28,6 @@ def not_confirmed(answer: httpx.Response) -> None:
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert "gửi lại" in is_problem(answer, "not_confirmed")["detail"]
-
-
-def is_free(port: int) -> bool:
-    """Whether nobody listens on a port of this machine any more."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def test_what_was_accepted_while_the_warehouse_was_away_is_counted_and_was_never_called_whole_before(
