@@ -11,7 +11,9 @@ class DeadLetter(msgspec.Struct, frozen=True):
     """The record on topic `dead_letters`; `record` is sealed, for it may hold personal data.
 
     `index` is the record's number in its delivery, `content_type` how to read it again,
-    `corrected_from` the dead letter whose replay failed again, empty for a first failure.
+    `corrected_from` the dead letter whose replay failed again, empty for a first failure. `envelope`, sealed
+    too, is what the feed needs of the record's envelope to read it as in its delivery (`Feed.envelope_of`);
+    empty where it needs nothing, and in letters older than the field.
     """
 
     id: str
@@ -26,6 +28,12 @@ class DeadLetter(msgspec.Struct, frozen=True):
     record: bytes
     at: datetime
     corrected_from: str = ""
+    envelope: bytes = b""
+
+
+def envelope_name(dead_letter: str) -> str:
+    """The name that a dead letter's envelope is sealed for: the record's own must not open it."""
+    return f"{dead_letter}/envelope"
 
 
 pack_dead_letter = msgspec.json.Encoder().encode
@@ -46,13 +54,13 @@ class DeadLetterLookup(Protocol):
         since: datetime | None,
         limit: int,
     ) -> Sequence[DeadLetter]:
-        """The latest dead letters first; `record` may be left empty.
+        """The latest dead letters first; `record` and `envelope` may be left empty.
 
         Raises: StoreUnavailable; the caller asks again later.
         """
 
     async def find(self, dead_letter_id: str, sender: str) -> DeadLetter | None:
-        """One dead letter with its sealed record.
+        """One dead letter with its sealed record and envelope.
 
         Raises: StoreUnavailable; the caller asks again later.
         """

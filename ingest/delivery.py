@@ -11,7 +11,7 @@ from iochub.clock import milliseconds
 from iochub.errors import RecordRejected
 from iochub.event import Event, Parcel, events_topic, pack, partition_of
 from iochub.exact.version import WITHDRAWAL
-from iochub.ingest.dead_letters import DeadLetter, pack_dead_letter
+from iochub.ingest.dead_letters import DeadLetter, envelope_name, pack_dead_letter
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed, Outcome, Reading, Refusal, refusal
 from iochub.ingest.names import new_name
@@ -36,10 +36,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Part(NamedTuple):
-    """A piece of a delivery that its feed reads by itself: the file, or the data of one CloudEvent."""
+    """A piece of a delivery that its feed reads by itself: the file, or the data of one CloudEvent.
+
+    `envelope` is what a dead letter kept for its record, where that is replayed.
+    """
 
     content_type: str
     data: bytes
+    envelope: bytes = b""
 
 
 class Rejected(NamedTuple):
@@ -71,14 +75,20 @@ class Prepared:
 
 
 def delivery_id(sender: str, feed: str, parts: Sequence[Part]) -> str:
-    """Name a delivery by its bytes and its sender: sent again in any envelope, it is the same delivery.
+    """Name a delivery by its bytes and its sender: sent again over any transport, it is the same delivery.
 
-    Shape: sha256 in hex over sender, feed and data; several parts are each preceded by their length.
+    A kept envelope is one of its bytes: in two of them one record may have two readings, and of one delivery
+    only the first is ever kept.
+
+    Shape: sha256 in hex over sender, feed and data; several parts are each preceded by their length, a kept
+    envelope stands before its part, in a form that no feed reads.
     """
     digest = hashlib.sha256(f"{sender}\0{feed}\0".encode())
     for part in parts:
         if len(parts) > 1:
             digest.update(f"{len(part.data)}\0".encode())
+        if part.envelope:
+            digest.update(b"\0%d\0%b" % (len(part.envelope), part.envelope))
         digest.update(part.data)
     return digest.hexdigest()
 
@@ -92,7 +102,7 @@ def read_delivery(feed: Feed, parts: Sequence[Part], door: Door, partitions: int
     seen = 0
     for part in parts:
         first = seen
-        for outcome in feed.read(part.data, part.content_type, door):
+        for outcome in feed.read(part.data, part.content_type, door, part.envelope):
             seen += 1
             _judge(verdicts, outcome, first, part.content_type, partitions)
     return verdicts
@@ -195,8 +205,9 @@ def prepare(verdicts: Verdicts, to: Addressed, seal: Seal | None) -> Prepared:
             record=seal.close(refused.raw, name),
             at=to.door.received_at,
             corrected_from=to.corrected_from,
+            envelope=seal.close(refused.envelope, envelope_name(name)) if refused.envelope else b"",
         )
-        if len(letter.record) > DEAD_LETTER_BYTES:
+        if len(letter.record) + len(letter.envelope) > DEAD_LETTER_BYTES:
             raise RecordRejected(TOO_LARGE, index=str(number))
         partition = partition_of(name, to.partitions)
         records.append(Outgoing(DEAD_LETTERS, partition, pack_dead_letter(letter), name.encode()))

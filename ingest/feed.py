@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -76,7 +76,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 class Refusal:
     """One record that breaks its feed's promise; kept whole, it becomes a dead letter.
 
-    `reason` is a code of `reasons.py`, or a code and a field, as in `missing:MaHoSo`.
+    `reason` is a code of `reasons.py`, or a code and a field, as in `missing:MaHoSo`; `envelope` is what
+    `Feed.envelope_of` keeps beside the record.
     """
 
     number: int
@@ -84,6 +85,7 @@ class Refusal:
     field: str
     message: Text
     raw: bytes
+    envelope: bytes = b""
 
 
 Outcome = Reading | Refusal
@@ -143,19 +145,37 @@ class Feed(ABC):
         """
         return words
 
-    def read(self, delivery: bytes, content_type: str, door: Door) -> Iterator[Outcome]:
-        """Every record leaves as exactly one reading or one refusal; never an exception for bad input."""
-        for record in self.split(delivery, content_type):
-            if isinstance(record, Refusal):
-                yield record
+    def envelope_of(self, record: Record) -> bytes:
+        """What a record's reading owes to the envelope it came in, kept sealed beside it in a dead letter.
+
+        Short, whatever the publisher wrote, for every bad record of a delivery keeps it. Nothing where a
+        record says everything itself.
+        """
+        return b""
+
+    def enveloped(self, record: Record, envelope: bytes) -> Record:
+        """The record in the envelope that was kept of it, if it is replayed without one of its own."""
+        return record
+
+    def read(
+        self, delivery: bytes, content_type: str, door: Door, envelope: bytes = b""
+    ) -> Iterator[Outcome]:
+        """Every record leaves as exactly one reading or one refusal; never an exception for bad input.
+
+        `envelope` is what a dead letter kept; a replay that is refused again keeps it again.
+        """
+        for found in self.split(delivery, content_type):
+            if isinstance(found, Refusal):
+                yield replace(found, envelope=envelope) if envelope else found
                 continue
+            record = self.enveloped(found, envelope) if envelope else found
             try:
                 yield self.interpret(record, door)
             except RecordRejected as rejected:
-                yield refusal(record.number, rejected, record.raw)
+                yield refusal(record.number, rejected, record.raw, self.envelope_of(record))
 
 
-def refusal(number: int, rejected: RecordRejected, raw: bytes) -> Refusal:
+def refusal(number: int, rejected: RecordRejected, raw: bytes, envelope: bytes = b"") -> Refusal:
     """Set a record aside for the reason it was rejected for."""
     words = message_for(rejected.reason, rejected.field)
-    return Refusal(number, rejected.reason, rejected.field, words, raw)
+    return Refusal(number, rejected.reason, rejected.field, words, raw, envelope)

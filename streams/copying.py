@@ -19,7 +19,7 @@ from iochub.streams.taking import Taken, acknowledge, take
 from iochub.warehouse.binding import texts
 from iochub.warehouse.store import Store
 
-RECORDS_AT_ONCE = 5_000
+MOST_BYTES = 8 * 1024 * 1024
 GATHER_SECONDS = 0.2
 
 RECEIPT_COLUMNS = (
@@ -28,7 +28,7 @@ RECEIPT_COLUMNS = (
 )  # fmt: skip
 LETTER_COLUMNS = (
     "sender", "id", "feed", "receipt", "delivery", "index", "reason", "field", "content_type", "record", "at",
-    "corrected_from",
+    "corrected_from", "envelope",
 )  # fmt: skip
 
 FIRST_ERAS = """
@@ -70,7 +70,7 @@ def _receipt_row(receipt: Receipt, era: int) -> Row:
 
 
 def copy_letters(values: Sequence[bytes]) -> list[Row]:
-    """Dead letters as their table keeps them; the record stays sealed, as base64."""
+    """Dead letters as their table keeps them; record and envelope stay sealed, as base64."""
     return [_letter_row(letter) for letter in _readable(unpack_dead_letter, values)]
 
 
@@ -78,6 +78,7 @@ def _letter_row(letter: DeadLetter) -> Row:
     return (
         letter.sender, letter.id, letter.feed, letter.receipt, letter.delivery, letter.index, letter.reason,
         letter.field, letter.content_type, letter.record, letter.at, letter.corrected_from,
+        letter.envelope,
     )  # fmt: skip
 
 
@@ -114,7 +115,7 @@ def _add(
         )
 
     async def agent(stream: faust.StreamT[bytes]) -> None:
-        async for records in take(stream, RECORDS_AT_ONCE, GATHER_SECONDS):
+        async for records in take(stream, MOST_BYTES, GATHER_SECONDS):
             await until_done(f"copying {name}", partial(copy, records))
             await acknowledge(stream, records)
             pulse.moved(name, records)

@@ -10,9 +10,10 @@ from iochub.warehouse.binding import instant
 from iochub.warehouse.store import Rows, Store
 
 COLUMNS = (
-    "id, feed, sender, receipt, delivery, index, reason, field, content_type, record, at, corrected_from"
+    "id, feed, sender, receipt, delivery, index, reason, field, content_type, record, at, corrected_from, "
+    "envelope"
 )
-LIGHT = COLUMNS.replace("record", "'' AS record", 1)
+LIGHT = COLUMNS.replace("record", "'' AS record", 1).replace("envelope", "'' AS envelope", 1)
 
 LISTING = f"""
 SELECT {LIGHT} FROM dead_letters FINAL
@@ -38,7 +39,7 @@ class DeadLetters:
     async def listing(
         self, sender: str, feed: str | None, reason: str | None, since: datetime | None, limit: int
     ) -> Sequence[DeadLetter]:
-        """The latest dead letters first, without their records.
+        """The latest dead letters first, without their records and envelopes.
 
         Raises: StoreUnavailable; the caller asks again later.
         """
@@ -52,7 +53,7 @@ class DeadLetters:
         return _letters(await asyncio.to_thread(self._store.rows, LISTING, asked))
 
     async def find(self, dead_letter_id: str, sender: str) -> DeadLetter | None:
-        """One dead letter with its sealed record.
+        """One dead letter with its sealed record and envelope.
 
         Raises: StoreUnavailable; the caller asks again later.
         """
@@ -64,10 +65,10 @@ def _letters(rows: Rows) -> list[DeadLetter]:
     return [
         DeadLetter(
             identifier, feed, sender, receipt, delivery, index, reason, field, content_type,
-            base64.b64decode(record), at, corrected_from,
+            base64.b64decode(record), at, corrected_from, base64.b64decode(envelope),
         )
         for (
             identifier, feed, sender, receipt, delivery, index, reason, field, content_type, record, at,
-            corrected_from,
+            corrected_from, envelope,
         ) in rows
     ]  # fmt: skip

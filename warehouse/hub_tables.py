@@ -136,6 +136,7 @@ DEAD_LETTERS = Table(
         ("record", "String CODEC(NONE)"),
         ("at", MILLIS),
         ("corrected_from", "String"),
+        ("envelope", "String CODEC(NONE)"),
     ),
     "ReplacingMergeTree",
     # ULIDs sort by time, so the latest of a sender lie together.

@@ -14,7 +14,7 @@ from iochub.api.gateway.pushing import Serve, refuse_other_types, sending_of
 from iochub.api.keys import AgencyKey
 from iochub.api.problems import Fault, Problem, language_of
 from iochub.errors import StoreUnavailable
-from iochub.ingest.dead_letters import DeadLetter, DeadLetterLookup
+from iochub.ingest.dead_letters import DeadLetter, DeadLetterLookup, envelope_name
 from iochub.ingest.delivery import Part
 from iochub.ingest.reasons import message_for
 from iochub.ingest.receipts import ReceiptState
@@ -98,23 +98,31 @@ def dead_letter(gateway: Gateway) -> Serve:
 
 
 def replay(gateway: Gateway) -> Serve:
-    """Read a dead letter again, or the corrected record in the body; the answer is a new receipt."""
+    """Read a dead letter again, or the corrected record in the body; the answer is a new receipt.
+
+    Either is read in the envelope of its delivery, unless it brings one of its own.
+    """
 
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
         letter = await _own(gateway, key, request.path_params["dead_letter"])
         feed = feed_for(gateway, key, letter.feed)
         corrected = await body_of(request, gateway.max_delivery_bytes)
+        envelope = _envelope(gateway, letter)
         if corrected:
             kind = essence(request.headers.get("content-type")) or letter.content_type
             refuse_other_types(feed, kind)
-            part = Part(kind, corrected)
+            part = Part(kind, corrected, envelope)
         else:
-            part = Part(letter.content_type, gateway.seal.open(letter.record, letter.id))
+            part = Part(letter.content_type, gateway.seal.open(letter.record, letter.id), envelope)
         sending = sending_of(request, gateway, feed, key.agency, (part,), letter.id)
         return with_allowance(await accept(gateway, sending), allowance)
 
     return serve
+
+
+def _envelope(gateway: Gateway, letter: DeadLetter) -> bytes:
+    return gateway.seal.open(letter.envelope, envelope_name(letter.id)) if letter.envelope else b""
 
 
 def holdings(gateway: Gateway) -> Serve:

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from iochub.errors import RecordRejected
 from iochub.ingest.json_records import Unreadable, items_of, members_of, value_of
 from iochub.ingest.reasons import EXTRA, safe_name
 
 KINDS = {"DongBoHoSoMC": "dossier", "CapNhatTienDoHoSoMC": "progress"}
 """The kind of record that each service carries."""
+
+SERVICES = {kind: service for service, kind in KINDS.items()}
+
+UNIT_CHARACTERS = 200
+"""No code of a unit is longer; every dead letter of the delivery keeps it."""
 
 ENVELOPE = frozenset(("session", "madonvi", "service", "isUpdating", "data"))
 """The session, a secret of the sender's log-in, is passed over; so is `isUpdating`: the entity decides."""
@@ -25,6 +32,12 @@ class Wrapped:
 
 BARE = Wrapped("", "")
 """Records that came without an envelope."""
+
+
+def emptied(wrapped: Wrapped) -> bytes:
+    """The envelope as its sender would have sent it without records; `opened` reads it again."""
+    said = {"service": SERVICES[wrapped.kind], "madonvi": wrapped.sender_unit, "data": ()}
+    return msgspec.json.encode(said)
 
 
 def opened(delivery: bytes) -> tuple[list[bytes], Wrapped]:
@@ -52,7 +65,7 @@ def _unwrapped(members: dict[str, bytes]) -> tuple[list[bytes], Wrapped]:
         if name not in ENVELOPE:
             raise RecordRejected(EXTRA, safe_name(name))
     data = members.get("data", b"null")
-    wrapped = Wrapped(kind, _text(members.get("madonvi", b"null")))
+    wrapped = Wrapped(kind, _text(members.get("madonvi", b"null"))[:UNIT_CHARACTERS])
     if data.startswith(b"["):
         return items_of(data), wrapped
     if data.startswith(b"{"):

@@ -14,6 +14,9 @@ OTHER_BODIES = {"TKhai": "registration", "DNghi": "registration", "BTHDLieu": "s
 UNREAD = frozenset(("DSCKS", "TTKhac", "THTTLTSuat"))
 """Signatures, free extras and the totals per rate: parts of the record that the hub passes over."""
 
+KIND_CHARACTERS = 10
+"""No kind of message has a longer code; every dead letter of the message keeps it."""
+
 Element = Any
 """lxml's elements carry no types."""
 
@@ -104,7 +107,7 @@ def _inside(element: Element, *path: str) -> list[Element]:
 
 
 def _kind(message: Element | None) -> str:
-    return _said(message, "MLTDiep") if message is not None else ""
+    return _said(message, "MLTDiep")[:KIND_CHARACTERS] if message is not None else ""
 
 
 def _said(message: Element, name: str) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
+
 from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
 from iochub.ingest.dossiers.course import current_of
-from iochub.ingest.dossiers.envelope import BARE, Wrapped, opened
+from iochub.ingest.dossiers.envelope import BARE, Wrapped, emptied, opened
 from iochub.ingest.dossiers.row import dossier_number, read_dossier, read_step
 from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
 from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable
@@ -84,6 +86,17 @@ class Dossiers(Feed):
         if wrapped.kind == "progress" or (not wrapped.kind and b'"ThoiDiemXuLy"' in record.raw):
             return read_step(record, door)
         return read_dossier(record, door, wrapped.sender_unit)
+
+    def envelope_of(self, record: Record) -> bytes:
+        """The service and the unit that sent it, without the session."""
+        wrapped = record.content
+        return emptied(wrapped) if isinstance(wrapped, Wrapped) and wrapped.kind else b""
+
+    def enveloped(self, record: Record, envelope: bytes) -> Record:
+        """A dossier or step is replayed as it is, or in an envelope of its own, which then says more."""
+        if record.content != BARE:
+            return record
+        return msgspec.structs.replace(record, content=opened(envelope)[1])
 
     def implied(self, version: Version) -> Implied:
         """The unit, which only a full record names, and the days that a record or a step names."""

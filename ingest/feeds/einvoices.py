@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
+
 from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
@@ -77,6 +79,18 @@ class EInvoices(Feed):
         if part.kind == "invoice":
             return read_invoice(record.number, part, door)
         return read_answer(record.number, part, door)
+
+    def envelope_of(self, record: Record) -> bytes:
+        """The kind of the message around an invoice; what else is read keeps its message or needs none."""
+        part = record.content
+        return part.message.encode() if isinstance(part, Part) and part.kind == "invoice" else b""
+
+    def enveloped(self, record: Record, envelope: bytes) -> Record:
+        """An invoice by itself is still one of the message it came in; in a new message it is one of that."""
+        part = record.content
+        if not isinstance(part, Part) or part.kind != "invoice" or part.message:
+            return record
+        return msgspec.structs.replace(record, content=part._replace(message=envelope.decode()))
 
     def implied(self, version: Version) -> Implied:
         """The unit and the day of issue; an answer names neither, and a seller elsewhere has no unit."""

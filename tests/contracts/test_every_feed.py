@@ -2,6 +2,7 @@
 
 import pkgutil
 import re
+from dataclasses import replace
 from itertools import permutations
 
 import msgspec
@@ -10,7 +11,7 @@ from published import OURS, all_published, folded, outcomes, versions
 
 import iochub.ingest.feeds as room
 from iochub.exact.version import Version
-from iochub.ingest.feed import Feed, Reading, Refusal
+from iochub.ingest.feed import Feed, Outcome, Reading, Record, Refusal
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.reasons import SENTENCES, message_for
 from iochub.warehouse.holdings import SENDER
@@ -100,8 +101,25 @@ def test_a_replayed_dead_letter_is_refused_for_the_same_reason(feed: Feed) -> No
     for body in deliveries(feed).values():
         for outcome in outcomes(feed.name, body):
             if isinstance(outcome, Refusal):
-                again = [o for o in outcomes(feed.name, outcome.raw) if isinstance(o, Refusal)]
+                read = outcomes(feed.name, outcome.raw, envelope=outcome.envelope)
+                again = [o for o in read if isinstance(o, Refusal)]
                 assert outcome.reason in [refused.reason for refused in again]
+                assert {refused.envelope for refused in again} == {outcome.envelope}
+
+
+@every_feed
+def test_a_record_alone_in_its_kept_envelope_reads_as_in_its_delivery(feed: Feed) -> None:
+    def unnumbered(outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Reading):
+            return msgspec.structs.replace(outcome, number=0)
+        return replace(outcome, number=0)
+
+    for name, body in deliveries(feed).items():
+        read = {outcome.number: outcome for outcome in outcomes(feed.name, body)}
+        for record in feed.split(body, ""):
+            if isinstance(record, Record):
+                alone = outcomes(feed.name, record.raw, envelope=feed.envelope_of(record))
+                assert unnumbered(read[record.number]) in map(unnumbered, alone), (name, record.number)
 
 
 @every_feed

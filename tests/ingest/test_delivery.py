@@ -40,7 +40,7 @@ class Told:
     def __init__(self, outcomes: Sequence[int | None]) -> None:
         self.outcomes = outcomes
 
-    def read(self, delivery: bytes, content_type: str, door: Door) -> Iterator[Outcome]:
+    def read(self, delivery: bytes, content_type: str, door: Door, envelope: bytes) -> Iterator[Outcome]:
         for number, size in enumerate(self.outcomes):
             if size is None:
                 yield Refusal(number, "missing:x", "x", Text("Thiếu x", "Missing x"), delivery)
@@ -98,6 +98,15 @@ def test_a_delivery_is_its_sender_its_feed_and_its_bytes(one: bytes, other: byte
 
     assert (name("a", "f", one) == name("a", "f", other)) == (one == other)
     assert len({name("a", "f", one), name("b", "f", one), name("a", "g", one)}) == 3
+
+
+@given(st.binary(max_size=20), st.binary(max_size=20), st.binary(max_size=20), st.binary(max_size=20))
+def test_a_kept_envelope_is_one_of_a_replay_s_bytes(one: bytes, held: bytes, other: bytes, by: bytes) -> None:
+    def name(data: bytes, envelope: bytes = b"") -> str:
+        return delivery_id("a", "f", [Part("", data, envelope)])
+
+    assert (name(one, held) == name(other, by)) == ((one, held) == (other, by))
+    assert name(one) == delivery_id("a", "f", [Part("", one)])
 
 
 @pytest.mark.parametrize("feed", sorted(FEEDS))

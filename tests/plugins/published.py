@@ -47,9 +47,9 @@ def door(sender: str = "2600", received_at: datetime = RECEIVED_AT) -> Door:
     return Door(sender, received_at, Pseudonyms("i" * 32, "p" * 32), Units.load())
 
 
-def outcomes(feed: str, delivery: bytes, sender: str = "2600") -> list[Outcome]:
-    """What the feed makes of a delivery."""
-    return list(FEEDS[feed].read(delivery, "", door(sender)))
+def outcomes(feed: str, delivery: bytes, sender: str = "2600", envelope: bytes = b"") -> list[Outcome]:
+    """What the feed makes of a delivery, or of a record replayed in the envelope that was kept of it."""
+    return list(FEEDS[feed].read(delivery, "", door(sender), envelope))
 
 
 def only_reading(feed: str, delivery: bytes, sender: str = "2600") -> Reading:

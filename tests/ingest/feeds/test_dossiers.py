@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from published import all_published, door, only_reading, ours, outcomes, published, reasons
 
-from iochub.ingest.feed import Reading, Refusal
+from iochub.ingest.feed import Reading, Record, Refusal
 from iochub.ingest.feeds.registry import FEEDS
 
 FOLDER = "public-service"
@@ -144,6 +144,21 @@ def test_the_office_s_own_code_decides_the_unit_before_names_do() -> None:
     assert only_reading("dossiers", json.dumps(envelope).encode()).row["unit"] == "407"
     assert only_reading("dossiers", one(DonViXuLy="Cục Không Ai Biết"), "H56").row["unit"] == "38"
     assert only_reading("dossiers", one(DonViXuLy="Cục Không Ai Biết"), "X1").row["unit"] == "unknown"
+
+
+def test_a_record_that_is_read_again_owes_its_unit_and_service_to_the_envelope_it_came_in() -> None:
+    feed = FEEDS["dossiers"]
+    told = five() | {"madonvi": " 407 ", "session": "bí mật", "data": [five()["data"][3]]}
+    (record,) = feed.split(json.dumps(told).encode(), "")
+    assert isinstance(record, Record)
+    kept = feed.envelope_of(record)
+    assert kept == b'{"service":"DongBoHoSoMC","madonvi":"407","data":[]}'
+    (alone,) = outcomes("dossiers", record.raw, envelope=kept)
+    assert isinstance(alone, Reading)
+    assert alone.row["unit"] == "407"
+    (bare,) = feed.split(one(), "")
+    assert isinstance(bare, Record)
+    assert feed.envelope_of(bare) == b""
 
 
 def test_the_version_follows_content_and_not_spaces_or_the_order_of_keys() -> None:

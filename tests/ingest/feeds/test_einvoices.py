@@ -176,6 +176,23 @@ def test_one_broken_invoice_is_set_aside_alone_and_as_it_was_sent() -> None:
     assert refused.raw.endswith(b"</HDon>")
 
 
+def test_an_invoice_of_a_message_that_carries_none_stays_refused_when_it_is_read_again() -> None:
+    misnamed = re.sub(
+        rb"<MLTDiep>\d+<", b"<MLTDiep>" + b"1" * 100 + b"<", ours("einvoices", "five_invoices.xml")
+    )
+    for refused in outcomes("einvoices", misnamed):
+        assert isinstance(refused, Refusal)
+        assert len(refused.envelope) < 20
+        (again,) = outcomes("einvoices", refused.raw, envelope=refused.envelope)
+        assert isinstance(again, Refusal)
+        assert [(one.reason, one.field) for one in (refused, again)] == [
+            ("unknown_code:MLTDiep", "MLTDiep")
+        ] * 2
+        message = b"<TDiep><TTChung><MLTDiep>203</MLTDiep></TTChung><DLieu>%b</DLieu></TDiep>" % refused.raw
+        (corrected,) = outcomes("einvoices", message, envelope=refused.envelope)
+        assert isinstance(corrected, Reading)
+
+
 def test_a_withdrawal_names_an_invoice_by_what_stands_on_it() -> None:
     household = outcomes("einvoices", ours("einvoices", "portal_rows.json"))[8]
     assert isinstance(household, Reading)
