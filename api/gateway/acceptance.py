@@ -217,7 +217,7 @@ def _unkept(rejected: RecordRejected) -> Problem:
         413,
         "record_too_large",
         Text(
-            f"Bản ghi số {number} có lỗi và quá lớn để giữ lại; chưa nhận bản ghi nào. Hãy chia nhỏ.",
-            f"Record {number} is wrong and too large to be set aside whole; nothing was kept. Split it.",
+            f"Bản ghi số {number} quá lớn để giữ lại; chưa nhận bản ghi nào. Hãy chia nhỏ.",
+            f"Record {number} is too large to be kept; nothing was kept. Split it.",
         ),
     )

@@ -1,5 +1,6 @@
-"""The addresses that agencies push to: events, files, withdrawals, declarations."""
+"""The addresses that agencies push to: events, deliveries, withdrawals, declarations of what was sent."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ from iochub.ingest.delivery import Part, read_delivery, read_withdrawal
 from iochub.ingest.feed import Feed
 from iochub.ingest.names import new_name
 from iochub.ingest.publish import Outgoing
+from iochub.ingest.reasons import safe_name
 from iochub.ingest.topic_list import DECLARATIONS
 from iochub.text import Text
 
@@ -28,15 +30,23 @@ Shape = TypeVar("Shape")
 Serve = Callable[[Request], Awaitable[Response]]
 
 MOST_PARTS = 10_000
+"""CloudEvents in one batch: our own choice. A file may carry as many records as fit into its bytes."""
+
+UNUSABLE = Text("Nội dung JSON không đúng quy cách.", "The JSON body is not as described.")
+
+_NAMED = re.compile(r"field `([^`]*)`")
+_PLACE = re.compile(r" - at `([^`]*)`$")
 
 
 class WithdrawalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Entities that were sent by mistake, in the publisher's own keys.
 
-    The same bytes are the same withdrawal and work once; `note` makes a second one different.
+    The same bytes are the same withdrawal and work once; `note` makes a second one different. `reason` must
+    be given and is kept nowhere yet.
     """
 
     entities: list[Any]
+    """Any, for one that is no text is rejected by itself and the others count."""
     reason: str
     note: str = ""
 
@@ -44,7 +54,7 @@ class WithdrawalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DeclarationBody(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from", "until": "to"}
 ):
-    """Control totals of local days, `to` exclusive."""
+    """What a publisher says it sent: totals of local days by the feed's first date role, `to` exclusive."""
 
     since: date
     until: date
@@ -62,8 +72,8 @@ def events(gateway: Gateway) -> Serve:
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
         body = await body_of(request, gateway.max_delivery_bytes)
-        named, parts = carried(request.headers, body)
-        feed = feed_for(gateway, key, named)
+        feed_name, parts = carried(request.headers, body)
+        feed = feed_for(gateway, key, feed_name)
         if len(parts) > MOST_PARTS:
             raise Problem(
                 413,
@@ -80,14 +90,14 @@ def events(gateway: Gateway) -> Serve:
 
 
 def deliveries(gateway: Gateway) -> Serve:
-    """Take the publisher's file as it is."""
+    """Take the publisher's file as it is: one delivery in one part."""
 
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
         feed = feed_for(gateway, key, request.path_params["feed"])
-        kind = essence(request.headers.get("content-type"))
-        refuse_other_types(feed, kind)
-        parts = (Part(kind, await body_of(request, gateway.max_delivery_bytes)),)
+        content_type = essence(request.headers.get("content-type"))
+        refuse_other_types(feed, content_type)
+        parts = (Part(content_type, await body_of(request, gateway.max_delivery_bytes)),)
         return with_allowance(
             await accept(gateway, sending_of(request, gateway, feed, key.agency, parts)), allowance
         )
@@ -96,7 +106,7 @@ def deliveries(gateway: Gateway) -> Serve:
 
 
 def withdrawals(gateway: Gateway) -> Serve:
-    """Take back records that were sent by mistake."""
+    """Take back what this sender said of entities: its records about them stop counting."""
 
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
@@ -117,7 +127,7 @@ def withdrawals(gateway: Gateway) -> Serve:
 
 
 def declarations(gateway: Gateway) -> Serve:
-    """Keep what a publisher says it sent, to be compared with what the hub holds."""
+    """Keep what a publisher says it sent. Nothing reads the topic yet; `holdings` lets the sender compare."""
 
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
@@ -138,42 +148,50 @@ def declarations(gateway: Gateway) -> Serve:
         )
         record = Outgoing(DECLARATIONS, 0, pack_declaration(declared), key.agency.encode())
         await gateway.publisher.publish([record])
-        answer = {"declaration": declared.id, "feed": feed.name, "from": body.since, "to": body.until}
-        answer |= {"records": body.records, "sum": body.sum}
+        answer = {
+            "declaration": declared.id,
+            "feed": feed.name,
+            "from": body.since,
+            "to": body.until,
+            "records": body.records,
+            "sum": body.sum,
+        }
         return with_allowance(json_answer(answer, 202), allowance)
 
     return serve
 
 
-UNUSABLE = Text("Nội dung JSON không đúng quy cách.", "The JSON body is not as described.")
-
-
 def body_as(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
     """Read a JSON body of a fixed shape.
 
-    Raises: Problem 422 naming the place, never the value; the publisher acts.
+    Raises: Problem 422 naming the place, never the value, or `$` where it is no JSON; the publisher acts.
     """
     try:
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        place = str(error).rpartition(" - at `")[2].rstrip("`") if " - at `" in str(error) else "$"
-        fault = Fault(place, Text("Thiếu hoặc sai kiểu.", "Missing or of another type."))
-        raise Problem(422, "invalid_body", UNUSABLE, [fault]) from error
+        words = Text("Thiếu, thừa hoặc sai kiểu.", "Missing, not known, or of another type.")
+        raise Problem(422, "invalid_body", UNUSABLE, [Fault(_place(str(error)), words)]) from error
+
+
+def _place(error: str) -> str:
+    """From msgspec's sentence, which names a field that is missing or too many beside the path to it."""
+    path, named = _PLACE.search(error), _NAMED.search(error)
+    return (path[1] if path else "$") + (f".{safe_name(named[1])}" if named else "")
 
 
 def is_dry_run(request: Request) -> bool:
     """Whether only the verdicts are asked for."""
     if not request.scope.get("query_string"):
-        return False
+        return False  # nearly always, and a small delivery feels every step
     return request.query_params.get("dry_run", "0").lower() in ("1", "true", "yes")
 
 
-def refuse_other_types(feed: Feed, kind: str) -> None:
+def refuse_other_types(feed: Feed, content_type: str) -> None:
     """A feed reads the types it declares and no other.
 
     Raises: Problem 415; the publisher acts.
     """
-    if kind not in feed.content_types:
+    if content_type not in feed.content_types:
         taken = ", ".join(feed.content_types)
         raise Problem(
             415,

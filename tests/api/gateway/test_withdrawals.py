@@ -30,6 +30,22 @@ async def test_a_withdrawal_that_is_not_as_described_names_the_place(house: Any)
     assert answer.json()["errors"][0]["field"] == "$.entities"
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"entities": ["a"]}', "$.reason"),
+        (b'{"entities": ["a"], "reason": "x", "reasons 2": "y"}', "$.reasons"),
+        (b'{"entities": ["a"], "reason"', "$"),
+    ],
+    ids=["missing", "not known", "no JSON"],
+)
+async def test_a_field_that_is_missing_or_not_known_is_named(house: Any, body: bytes, place: str) -> None:
+    async with house.client() as client:
+        answer = await client.post("/v1/feeds/notes/withdrawals", content=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, place)
+    assert house.shelf.kept == []
+
+
 async def test_a_declaration_is_kept(house: Any) -> None:
     told = {"from": "2026-01-01", "to": "2026-02-01", "records": 12, "sum": 1234567890.12}
     async with house.client() as client:
