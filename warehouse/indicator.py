@@ -44,12 +44,14 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class InTime:
-    """The share, in percent, of the things whose instant of becoming late had not passed."""
+    """The share, in percent, of the things not yet late at the period's end, or now while it lasts."""
 
     late: str
+    """The column with the instant after which a thing is late; empty where it never is."""
 
 
 Aggregate = Count | Sum | Distinct | InTime
+"""What is made of the rows that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A stock: what lies within so many days from the end of the period, or from now, and is not yet over."""
+    """A stock: what lies within so many days, from the period's last day or today on, and is not yet over."""
 
     role: str
     over: str
@@ -92,6 +94,7 @@ class Ahead:
 
 
 Kind = Flow | PeriodEnd | SoFar | Balance | Ahead
+"""Which days count for a period, and when they are judged. `role`, `enters` and `leaves` are date roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One figure the province watches, everywhere the same.
+    """One number the province watches, everywhere the same; its values are figures.
 
     Raises: DeclarationError when it names what its feed does not carry; its author acts.
     """
@@ -164,7 +167,10 @@ class Indicator:
 
     @property
     def definition_version(self) -> str:
-        """Names what is counted and how, not the titles: `1-9f447b43` is version 1 and a hash."""
+        """Names what is counted and how, not the titles: `1-9f447b43` is version 1 and a hash.
+
+        With another one the hub counts the figure anew from all rows, at its next start.
+        """
         counted = (
             self.name, self.feed.name, self.kind, self.value, self.where, self.dimensions, self.version
         )  # fmt: skip
@@ -228,7 +234,7 @@ def target_of(targets: Sequence[Target], period: Period) -> Target | None:
 
 
 def _written(value: object) -> str:
-    """Write a declaration the same way in every process."""
+    """Write a declaration the same way in every process; with a class or field renamed here it is another."""
     if is_dataclass(value) and not isinstance(value, type):
         inner = ",".join(f"{field.name}={_written(getattr(value, field.name))}" for field in fields(value))
         return f"{type(value).__name__}({inner})"

@@ -78,7 +78,9 @@ class FigureBody(Body):
     target: TargetBody | None
     state: State
     freshness: FreshnessBody
-    completeness: CompletenessBody | None = Field(description="null until publishers declare totals")
+    completeness: CompletenessBody | None = Field(
+        description="null: declared totals are kept, not compared yet"
+    )
     kind: Literal["flow", "stock", "period_end"]
     computed_at: datetime | None
     as_of: datetime | None
