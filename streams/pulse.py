@@ -28,7 +28,6 @@ class Pulse:
         self._positions: dict[tuple[str, int], int] = {}
         self._steps = 0
         self._beat = time.monotonic()
-        self._stuck = ""
 
     def beat(self) -> None:
         """Called by the event loop itself."""
@@ -56,16 +55,10 @@ class Pulse:
         """How many such steps there were."""
         return self._steps
 
-    def declare_stuck(self, why: str) -> None:
-        """Say that nothing moves although it should; the supervisor will end this process."""
-        self._stuck = why
-
     def trouble(self) -> str:
         """Why this worker is not well, or nothing."""
         silent = time.monotonic() - self._beat
-        return self._stuck or (
-            f"the event loop is silent for {silent:.0f} s" if silent > SILENT_SECONDS else ""
-        )
+        return f"the event loop is silent for {silent:.0f} s" if silent > SILENT_SECONDS else ""
 
     def serve(self, port: int) -> None:
         """Answer `/healthz` and `/metrics` on loopback until the process ends."""

@@ -1,7 +1,8 @@
-"""Notices a worker that looks alive and does nothing."""
+"""Notices a worker that looks alive and does nothing, and ends it."""
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 
 from iochub.errors import StoreUnavailable
@@ -10,6 +11,9 @@ from iochub.streams.pulse import Pulse
 LOOK_SECONDS = 5.0
 STUCK_LOOKS = 5
 """So many looks in a row with lag, a healthy store, not one position moved and no step of long work made."""
+
+STUCK = 71
+"""Exit code of a worker that stood still; the supervisor starts it again."""
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +35,32 @@ async def watch(
     assigned: Callable[[], set[tuple[str, int]]],
     store_is_well: Callable[[], bool],
 ) -> None:
-    """Declare this worker stuck when it stands still while there is lag and the store answers.
+    """End this process as soon as it is certain to be stuck.
+
+    On the spot: what hangs would hang in an orderly end too, and what is not acknowledged is read again.
+    From outside the supervisor would see the same only after it had waited for answers once more.
+    """
+    await until_stuck(pulse, topics, begun, ends, assigned, store_is_well)
+    log.critical("Nothing moved for %d s although there is work", LOOK_SECONDS * STUCK_LOOKS)
+    logging.shutdown()
+    os._exit(STUCK)
+
+
+async def until_stuck(
+    pulse: Pulse,
+    topics: Sequence[str],
+    begun: Mapping[tuple[str, int], int],
+    ends: Ends,
+    assigned: Callable[[], set[tuple[str, int]]],
+    store_is_well: Callable[[], bool],
+) -> None:
+    """Look on until this worker stands still while there is lag and the store answers.
 
     Faust can hang after a crash or a rebalance; the process then looks healthy to everyone else.
     """
     before: tuple[dict[tuple[str, int], int], int] = ({}, 0)
     still = 0
-    while True:
+    while still < STUCK_LOOKS:
         await asyncio.sleep(LOOK_SECONDS)
         now = pulse.positions()
         moves = (now, pulse.steps())
@@ -57,6 +80,3 @@ async def watch(
         )
         still = still + 1 if lags and well and moves == before else 0
         before = moves
-        if still >= STUCK_LOOKS:
-            log.critical("Nothing moved for %d s although there is work", LOOK_SECONDS * STUCK_LOOKS)
-            pulse.declare_stuck("nothing moves although there is work")

@@ -31,6 +31,7 @@ from iochub.ingest.topics import ends_of, ensure_topics, topic_ids
 from iochub.ingest.units import Units
 from iochub.settings import ClickHouseSettings, KafkaSettings, Settings
 from iochub.streams.broker.ports import free_ports
+from iochub.streams.watch import STUCK
 from iochub.streams.worker import refuse_cut_topics, refuse_other_topics
 from iochub.warehouse.answers import Answers
 from iochub.warehouse.eras import allocate, eras_of
@@ -54,6 +55,16 @@ from iochub.settings import read_settings
 from iochub.streams.worker import run_worker
 run_worker(read_settings(), 0)
 """
+
+HANGS = (
+    """
+import threading
+from iochub.streams import landing, watch
+watch.LOOK_SECONDS = 0.3
+landing._land = lambda *_: threading.Event().wait()
+"""
+    + RUN
+)
 
 Found = TypeVar("Found")
 
@@ -106,10 +117,10 @@ class Line:
         self.worker: subprocess.Popen[bytes] | None = None
         self.deliveries = 0
 
-    def start(self) -> None:
+    def start(self, run: str = RUN) -> None:
         with (self.folder / "worker.log").open("ab") as log:
             self.worker = subprocess.Popen(
-                [sys.executable, "-c", RUN], env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-c", run], env=self.environment, stdout=log, stderr=log
             )
 
     def end(self, number: int) -> None:
@@ -249,3 +260,13 @@ def test_an_event_is_counted_soon_after_kafka_has_it(line: Line) -> None:
     until(lambda: line.receipt(name, "counted"))
     print(f"counted after {time.monotonic() - began:.2f} s")
     assert time.monotonic() - began < 5.0
+
+
+def test_a_worker_that_hangs_ends_by_itself_and_the_next_one_counts_what_it_left(line: Line) -> None:
+    line.end(signal.SIGTERM)
+    line.start(HANGS)
+    assert line.worker is not None
+    left = line.send(message(lives(40_000, 5)))
+    assert line.worker.wait(60) == STUCK
+    line.start()
+    until(lambda: line.receipt(left, "counted"))
