@@ -15,12 +15,12 @@ from iochub.ingest.reasons import message_for
 from iochub.text import Text
 
 SILENT_BEATS = 3
-"""A feed that misses three of its own beats is silent, not slow."""
+"""A feed that misses three of its own beats (`Feed.every`) is silent, not slow: its figures are stale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a message says about its entity.
+    """What a record says about its entity.
 
     `counts` is false for acknowledgements and technical answers: the feed folds them into no row.
     """
@@ -49,7 +49,11 @@ class Column:
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """One raw item of a delivery, in the publisher's words; `raw` is kept whole in a dead letter."""
+    """One raw item of a delivery, in the publisher's words; `raw` is kept whole in a dead letter.
+
+    `number` counts from 0 in the bytes that were split. `content` is what `split` already found out about the
+    record, in whatever form its feed's `interpret` wants it.
+    """
 
     number: int
     raw: bytes
@@ -116,7 +120,8 @@ class Feed(ABC):
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         """Only split: no cleaning here, or one bad record loses the whole delivery.
 
-        Bytes that cannot be read at all are one Refusal `unreadable_delivery` that holds them all.
+        Bytes that are no delivery of this feed are one Refusal that holds them all: `unreadable_delivery`, or
+        `not_a_delivery` where they can be read and are something else.
         """
 
     @abstractmethod
@@ -128,14 +133,18 @@ class Feed(ABC):
 
     @abstractmethod
     def implied(self, version: Version) -> Implied:
-        """The unit and days that one version names by itself; its `reading` is the row, once through JSON."""
+        """The unit and days that one version names by itself.
+
+        Its `reading` is the `row` that `interpret` made, as it comes back from JSON: days are text again.
+        """
 
     @abstractmethod
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
         """The current row of an entity; pure, so that any process at any time finds the same.
 
-        Its unit and days are ones that versions of `own` imply, its values stand in the order of `columns`.
-        Nothing said is no row.
+        `own` and `related` come in place order and without what was withdrawn; `related` are the versions of
+        all entities that ever named this one or were named by it. Its unit and days are ones that versions of
+        `own` imply, its values stand in the order of `columns`. None: the entity counts nowhere.
         """
 
     def entity_named(self, words: str, door: Door) -> str:

@@ -104,7 +104,7 @@ class Dossiers(Feed):
         return Implied(row.get("unit"), tuple((role, date.fromisoformat(day)) for role, day in row["days"]))
 
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
-        """The latest full record, advanced by later steps."""
+        """The latest full record, advanced by steps that happened after it; steps alone are no row."""
         return current_of(own)
 
     def entity_named(self, words: str, door: Door) -> str:

@@ -63,7 +63,7 @@ class EInvoices(Feed):
     control_total = "total"
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
-        """One record per `HDon`, per notice, per row of the portal; the bytes tell which, not their label."""
+        """One record per invoice (`HDon`), answer (`TBao`) and row of the portal; the bytes tell which."""
         try:
             yield from _records(delivery)
         except Unreadable as unreadable:
@@ -74,7 +74,7 @@ class EInvoices(Feed):
     def interpret(self, record: Record, door: Door) -> Reading:
         """Read one invoice, one row or one answer."""
         part = record.content
-        if not isinstance(part, Part):
+        if not isinstance(part, Part):  # only XML is opened into parts when it is split; a row is JSON
             return read_listing(record.number, record.raw, door)
         if part.kind == "invoice":
             return read_invoice(record.number, part, door)
@@ -99,7 +99,10 @@ class EInvoices(Feed):
         return Implied(row.get("unit") or None, tuple((role, date.fromisoformat(day)) for role, day in days))
 
     def fold(self, own: Sequence[Version], related: Sequence[Version]) -> Current | None:
-        """The latest body or row, unless the invoice was replaced, cancelled or never valid."""
+        """The latest body, else the latest row of the portal.
+
+        None when it was replaced, cancelled or never valid, or when its seller is not the province's.
+        """
         return current_of(own, related)
 
     def entity_named(self, words: str, door: Door) -> str:
@@ -115,4 +118,4 @@ def _records(delivery: bytes) -> Iterator[Record | Refusal]:
         for number, raw in enumerate(opened_json(plain)):
             yield Record(number, raw, None)
     else:
-        yield from opened_xml(delivery)
+        yield from opened_xml(delivery)  # as it came: what stands before the root may name its encoding
