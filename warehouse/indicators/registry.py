@@ -1,4 +1,4 @@
-"""Every figure the province watches, by name; adding one is its declaration in a desk's file."""
+"""Every indicator the province watches, by name; adding one is its declaration in a desk's file."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ INDICATORS: dict[str, Indicator] = named((*dossiers.INDICATORS, *einvoices.INDIC
 
 
 def indicator_named(name: str) -> Indicator:
-    """One figure by its name.
+    """One indicator by its name.
 
     Raises: UnknownIndicator; the caller acts.
     """
