@@ -4,21 +4,22 @@ import asyncio
 import gc
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 import faust
+from faust.exceptions import ConsumerNotStarted
 from faust.worker import Worker
 
 from iochub.clock import now
-from iochub.errors import DeclarationError, HubError, StoreUnavailable
+from iochub.errors import DeclarationError
 from iochub.event import events_topic
 from iochub.exact.place import mark_of
 from iochub.ingest.feed import Feed
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.publish import Publisher
 from iochub.ingest.topic_list import FIGURES_CHANGED, WINDOWS_TOUCHED, followed_topics
-from iochub.ingest.topics import end_offsets, ends_of, topic_ids
+from iochub.ingest.topics import ends_of, topic_ids
 from iochub.settings import Settings
 from iochub.streams.app import create_app
 from iochub.streams.copying import add_copying
@@ -28,7 +29,7 @@ from iochub.streams.pulse import Pulse
 from iochub.streams.rolling import add_rolling
 from iochub.streams.ticker import tick
 from iochub.streams.touches import CellPublisher, cell_partition
-from iochub.streams.watch import beat, watch
+from iochub.streams.watch import Lookout, beat, watch
 from iochub.warehouse.definitions import touch_for_changes
 from iochub.warehouse.eras import eras_of
 from iochub.warehouse.indicators.registry import INDICATORS
@@ -40,13 +41,6 @@ from iochub.warehouse.store import Store
 YOUNG_OBJECTS = 200_000
 
 
-class Place(NamedTuple):
-    """Where a worker begins: the eras of the topics, and the stored positions."""
-
-    eras: Mapping[str, int]
-    positions: Mapping[tuple[str, int], int]
-
-
 def run_worker(settings: Settings, slot: int) -> None:
     """Work until told to stop; exits with Faust's code.
 
@@ -56,7 +50,7 @@ def run_worker(settings: Settings, slot: int) -> None:
     store = Store(settings.clickhouse, may_write=True)
     pulse = Pulse()
     pulse.serve(settings.streams.port + slot)
-    app = build_app(settings, slot, store, where(settings, store), pulse)
+    app = build_app(settings, slot, store, eras_now(settings, store), pulse)
     for name in ("faust", "aiokafka", "mode"):
         logging.getLogger(name).setLevel(logging.WARNING)
     Worker(app, loglevel="WARN", redirect_stdouts=False, quiet=True).execute_from_commandline()
@@ -71,13 +65,8 @@ def spare_the_collector() -> None:
     gc.set_threshold(YOUNG_OBJECTS, 50, 100)
 
 
-def where(settings: Settings, store: Store) -> Place:
-    """Ask Kafka and the warehouse where to begin."""
-    eras = _eras(settings, store)
-    return Place(eras, start_positions(store, eras, settings.streams.rewind_offsets))
-
-
-def _eras(settings: Settings, store: Store) -> Mapping[str, int]:
+def eras_now(settings: Settings, store: Store) -> Mapping[str, int]:
+    """Ask Kafka and the warehouse for the eras of the topics."""
     return eras_of(store, topic_ids(settings.kafka.bootstrap, followed_topics(FEEDS)))
 
 
@@ -87,7 +76,7 @@ def refuse_other_topics(settings: Settings, store: Store, eras: Mapping[str, int
     Raises: DeclarationError, which ends the worker; started again, it knows the new eras.
     StoreUnavailable; the caller tries again.
     """
-    for topic, era in _eras(settings, store).items():
+    for topic, era in eras_now(settings, store).items():
         if eras[topic] != era:
             raise DeclarationError(f"The topic {topic} was made anew while this worker ran.", topic=topic)
 
@@ -111,9 +100,11 @@ def refuse_cut_topics(settings: Settings, store: Store, eras: Mapping[str, int])
     return ends
 
 
-def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: Pulse) -> faust.App:
+def build_app(
+    settings: Settings, slot: int, store: Store, eras: Mapping[str, int], pulse: Pulse
+) -> faust.App:
     """Put one worker's agents together; nothing connects before the application starts."""
-    eras, streams = place.eras, settings.streams
+    streams = settings.streams
     publisher = Publisher(settings.kafka.bootstrap, (WINDOWS_TOUCHED, FIGURES_CHANGED))
     cells = CellPublisher(publisher, settings.kafka.partitions)
     touches = cells.touches(eras[WINDOWS_TOUCHED])
@@ -155,7 +146,7 @@ def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: 
         cells.loop = asyncio.get_running_loop()
         await publisher.start()
         app.add_future(beat(pulse))
-        app.add_future(_watching(settings, app, store, place, pulse))
+        app.add_future(_watching(settings, app, store, eras, pulse))
         if slot == 0:
             app.add_future(tick(store, FEEDS.values(), touches, now))
             era = eras[WINDOWS_TOUCHED]
@@ -167,21 +158,18 @@ def build_app(settings: Settings, slot: int, store: Store, place: Place, pulse: 
     return app
 
 
-async def _watching(settings: Settings, app: faust.App, store: Store, place: Place, pulse: Pulse) -> None:
+async def _watching(
+    settings: Settings, app: faust.App, store: Store, eras: Mapping[str, int], pulse: Pulse
+) -> None:
     def assigned() -> set[tuple[str, int]]:
-        return {(tp.topic, tp.partition) for tp in app.consumer.assignment()}
+        with suppress(ConsumerNotStarted):
+            return {(tp.topic, tp.partition) for tp in app.consumer.assignment()}
+        return set()
 
-    def store_is_well() -> bool:
-        try:
-            return bool(store.rows("SELECT 1"))
-        except (StoreUnavailable, HubError):
-            return False
+    def ends() -> Places:
+        return ends_of(settings.kafka.bootstrap, tuple(eras))
 
-    await watch(
-        pulse,
-        tuple(place.eras),
-        place.positions,
-        lambda topic: end_offsets(settings.kafka.bootstrap, topic),
-        assigned,
-        store_is_well,
-    )
+    def stored() -> Places:
+        return start_positions(store, eras, 0)
+
+    await watch(Lookout(pulse, ends, stored, assigned))
