@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from iochub.errors import DeclarationError
@@ -29,6 +29,15 @@ class KafkaSettings(Section):
     replication: int = 1
     controller_port: int = 9093
     """Where the embedded broker's own controller listens; yours knows better."""
+
+    @field_validator("bootstrap")
+    @classmethod
+    def _names_ports(cls, bootstrap: str) -> str:
+        for server in bootstrap.split(","):
+            host, _, port = server.strip().rpartition(":")
+            if not host or "/" in host or not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError("write host:port, several with commas between them")
+        return bootstrap
 
 
 class ClickHouseSettings(Section):
@@ -83,7 +92,7 @@ class StreamsSettings(Section):
     port: int = 8400
     batch_events: int = 20_000
     batch_seconds: float = 0.1
-    recount_seconds: float = 0.8
+    recount_seconds: float = 0.5
     """A cell is recounted at most once in this time."""
     max_poll_seconds: int = 86_400
     """Far above any outage: a worker that exceeds it never consumes again."""

@@ -1,5 +1,6 @@
 """From Kafka's records to landed events: the thin shell around `iochub.exact.land`."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
@@ -13,9 +14,12 @@ from iochub.streams.patience import until_done
 from iochub.streams.pulse import Pulse
 from iochub.streams.taking import Taken, acknowledge, take
 
-RECORDS_AT_ONCE = 2_000
 EVENT_BYTES = 600
 """About what an event weighs in its parcel, to cut batches without reading them first."""
+
+LANES = 2
+ALONE = 4_000
+"""So few events land as one batch: a batch costs the warehouse as much as two thousand events do."""
 
 MakeStore = Callable[[Feed], LandStore]
 
@@ -25,25 +29,39 @@ _reading = msgspec.json.Decoder(dict[str, object]).decode
 def add_landing(
     app: faust.App, feed: Feed, era: int, make_store: MakeStore, pulse: Pulse, batch: tuple[int, float]
 ) -> None:
-    """Add the agent of one feed; `batch` is the most events taken at once, and the longest wait for them."""
+    """Add the agent of one feed; `batch` is the most events in a batch, and the longest wait for them."""
     most, seconds = batch
     topic = app.topic(events_topic(feed.name), key_serializer="raw", value_serializer="raw")
 
     async def agent(stream: faust.StreamT[bytes]) -> None:
-        async for taken in take(stream, RECORDS_AT_ONCE, seconds):
-            for records in portions(taken, most):
+        async def land_in_order(lane: Sequence[Taken]) -> None:
+            for records in portions(lane, most):
                 await until_done(f"landing {feed.name}", partial(_land, feed, era, records, make_store))
                 await acknowledge(stream, records)
                 pulse.moved(events_topic(feed.name), records)
 
+        async for taken in take(stream, LANES * most * EVENT_BYTES, seconds):
+            await asyncio.gather(*map(land_in_order, lanes(taken)))
+
     app.agent(topic, name=f"land-{feed.name}", concurrency=1)(agent)
 
 
-def portions(taken: Sequence[Taken], most: int) -> Iterator[list[Taken]]:
-    """Cut what was taken so that no batch holds many more events than asked; a record stays whole."""
+def lanes(taken: Sequence[Taken]) -> list[Sequence[Taken]]:
+    """Part many records by their partitions: while one lane waits for the warehouse, the other computes.
+
+    To the warehouse they are two workers with partitions of their own.
+    """
+    if sum(len(record.value) for record in taken) < ALONE * EVENT_BYTES:
+        return [taken]
+    found = ([record for record in taken if record.partition % LANES == lane] for lane in range(LANES))
+    return [records for records in found if records]
+
+
+def portions(lane: Sequence[Taken], most: int) -> Iterator[list[Taken]]:
+    """Cut a lane so that no batch holds many more events than asked; a record stays whole."""
     portion: list[Taken] = []
     size = 0
-    for record in taken:
+    for record in lane:
         portion.append(record)
         size += len(record.value)
         if size >= most * EVENT_BYTES:

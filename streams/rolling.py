@@ -15,8 +15,9 @@ from iochub.streams.pulse import Pulse
 from iochub.streams.taking import Taken, acknowledge, take
 from iochub.streams.touches import unpacked
 
-RECORDS_AT_ONCE = 2_000
+MOST_BYTES = 8 * 1024 * 1024
 GATHER_SECONDS = 0.1
+LONG_SECONDS = 1.0
 
 
 def add_rolling(app: faust.App, era: int, store: RollupStore, pulse: Pulse, recount_seconds: float) -> None:
@@ -25,7 +26,7 @@ def add_rolling(app: faust.App, era: int, store: RollupStore, pulse: Pulse, reco
 
     async def agent(stream: faust.StreamT[bytes]) -> None:
         before: set[Cell] = set()
-        async for records in take(stream, RECORDS_AT_ONCE, GATHER_SECONDS):
+        async for records in take(stream, MOST_BYTES, GATHER_SECONDS):
             began = time.monotonic()
             touches = touched(records)
             await until_done("rolling up", partial(_roll_up, era, touches, store))
@@ -33,10 +34,19 @@ def add_rolling(app: faust.App, era: int, store: RollupStore, pulse: Pulse, reco
             pulse.moved(WINDOWS_TOUCHED, records)
             cells = {touch.cell for touch in touches}
             if cells & before:
-                await asyncio.sleep(max(0.0, recount_seconds - (time.monotonic() - began)))
+                await asyncio.sleep(pause(time.monotonic() - began, recount_seconds))
             before = cells
 
     app.agent(topic, name="roll-up", concurrency=1)(agent)
+
+
+def pause(took: float, recount_seconds: float) -> float:
+    """How many seconds to rest before the same cells are counted again.
+
+    After a long recount as long as it took: what catches up touches the same cells again and again, and
+    landing needs the warehouse meanwhile.
+    """
+    return took if took > LONG_SECONDS else max(0.0, recount_seconds - took)
 
 
 def touched(records: Sequence[Taken]) -> list[Touch]:

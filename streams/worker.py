@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
@@ -39,6 +40,9 @@ from iochub.warehouse.rollup_store import ClickHouseRollupStore
 from iochub.warehouse.store import Store
 
 YOUNG_OBJECTS = 200_000
+
+THREADS = 16
+"""More than agents, lanes and watchers together, so that none waits for another's thread."""
 
 
 def run_worker(settings: Settings, slot: int) -> None:
@@ -144,6 +148,7 @@ def build_app(
 
     async def begin() -> None:
         cells.loop = asyncio.get_running_loop()
+        cells.loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
         await publisher.start()
         app.add_future(beat(pulse))
         app.add_future(_watching(settings, app, store, eras, pulse))

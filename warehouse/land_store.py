@@ -1,6 +1,7 @@
 """Where landing keeps what it learns: arrivals, versions, cells and positions, in ClickHouse."""
 
 import secrets
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -195,9 +196,16 @@ def _folded(rows: Sequence[CellRow], width: int) -> Iterator[list[object]]:
         yield [entity, version, roles, days, units, gone, *(current.values if current else nothing)]
 
 
+_naming = threading.Lock()
+_named = 0
+
+
 def batch_number() -> int:
-    """Name an insert so that later ones sort after it."""
-    return time.time_ns() // 1_000 << SALT_BITS | secrets.randbits(SALT_BITS)
+    """Name an insert so that later ones sort after it, and none of this process is named alike."""
+    global _named
+    with _naming:
+        _named = max(time.time_ns() // 1_000, _named + 1)
+        return _named << SALT_BITS | secrets.randbits(SALT_BITS)
 
 
 def _instant(ms: int) -> str:

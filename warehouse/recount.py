@@ -1,19 +1,31 @@
 """From the indicators of a feed to the one statement that recounts all of them for touched cells."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import msgspec
+
+from iochub.exact.version import Cell
 from iochub.warehouse.hub_tables import FIGURE_COLUMNS, FIGURE_KEY
 from iochub.warehouse.indicator import Distinct, Indicator, Sum
 from iochub.warehouse.instants import LATEST
 from iochub.warehouse.tables import quoted
 
+# Materialised, for the planner takes much longer over constants: it would carry each list with it, unfolded.
 TOUCHED = """touched AS (
-    SELECT cell.1 AS role, cell.2 AS day, cell.3 AS unit, cell.4 AS version, cell.5 AS forced
-    FROM (SELECT arrayJoin(arrayZip({roles:Array(String)}, {days:Array(Date32)}, {units:Array(String)},
-        {versions:Array(UInt64)}, {forced:Array(UInt8)})) AS cell)
+    SELECT cell.1 AS role, toDate32(cell.2) AS day, cell.3 AS unit, cell.4 AS version, cell.5 AS forced
+    FROM (SELECT arrayJoin(JSONExtract(materialize({cells:String}),
+        'Array(Tuple(String, String, String, UInt64, UInt8))')) AS cell)
 )"""
 
+_json = msgspec.json.Encoder().encode
+
 STATE = ("rows", "amount", "elements", "instants")
+
+
+def touched(cells: Iterable[tuple[Cell, int, bool]]) -> dict[str, str]:
+    """What is bound to `TOUCHED`: cells, each with its new version and whether it is kept even if equal."""
+    rows = [(cell.role, cell.day, cell.unit, version, int(forced)) for cell, version, forced in cells]
+    return {"cells": _json(rows).decode()}
 
 
 def recount(feed: str, indicators: Sequence[Indicator]) -> str:
@@ -33,15 +45,15 @@ WITH {TOUCHED},
 SELECT found.indicator, if(counted.1 = '', kept.1, counted.1), found.dimension, found.role, found.day,
     found.unit, found.member, touched.version, recorded, counted.2, counted.3, counted.4, counted.5
 FROM (
-    SELECT {key}, anyIf(state, fresh) AS counted, anyIf(state, NOT fresh) AS kept
+    SELECT {key}, fresh.state AS counted, before.state AS kept
     FROM (
         {counts(feed, indicators)}
-        UNION ALL
-        SELECT {key}, (definition_version, rows, amount, elements, instants) AS state, 0 AS fresh
+    ) AS fresh
+    FULL JOIN (
+        SELECT {key}, (definition_version, rows, amount, elements, instants) AS state
         FROM figures_current FINAL
         WHERE indicator IN ({names}) AND (role, day, unit) IN (SELECT role, day, unit FROM touched)
-    )
-    GROUP BY {key}
+    ) AS before USING ({key})
 ) AS found
 INNER JOIN touched ON touched.role = found.role AND touched.day = found.day AND touched.unit = found.unit
 WHERE tuple(counted.2, counted.3, counted.4, counted.5) != tuple(kept.2, kept.3, kept.4, kept.5)
@@ -54,7 +66,7 @@ ORDER BY {own_key}
 def counts(feed: str, indicators: Sequence[Indicator]) -> str:
     """Write the part that counts the touched cells once for all indicators, dimensions and members."""
     return f"""SELECT one.1 AS indicator, dimension, role, day, unit, member,
-            (one.2, one.3, one.4, one.5, one.6) AS state, 1 AS fresh
+            (one.2, one.3, one.4, one.5, one.6) AS state
         FROM (
             SELECT role, day, unit, split.1 AS dimension, split.2 AS member,
                 arrayFilter(one -> has(one.7, dimension) AND has(one.8, role), [

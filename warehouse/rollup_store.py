@@ -7,15 +7,15 @@ from itertools import islice
 
 from iochub.errors import StoreUnavailable
 from iochub.exact.version import Cell
-from iochub.warehouse.binding import numbers, texts
+from iochub.warehouse.binding import texts
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.recount import recount
+from iochub.warehouse.recount import recount, touched
 from iochub.warehouse.store import Store
 
 LONGEST_SECONDS = 8
 """A recount that ran longer could become visible after `as_of` has been asked for: that is 10 s."""
 
-CELLS_AT_ONCE = 1_000
+CELLS_AT_ONCE = 2_500
 """Few enough for a statement far below its longest time, many enough to share the cost of one."""
 
 LOOK_AGAIN_SECONDS = 0.02
@@ -81,20 +81,14 @@ class ClickHouseRollupStore:
         partitions = {cell: self._partition_of(cell) for cell, _ in cells}
         marks = sorted({f"recount.{partition}." for partition in partitions.values()})
         self._wait_for_others(marks)
-        forced = [
-            cell in self._uncertain or version <= self.unsettled.get(partitions[cell], -1)
+        asked = [
+            (cell, version, cell in self._uncertain or version <= self.unsettled.get(partitions[cell], -1))
             for cell, version in cells
         ]
         self._uncertain.update(partitions)
         self._store.run(
             statement,
-            {
-                "roles": texts(cell.role for cell, _ in cells),
-                "days": texts(cell.day for cell, _ in cells),
-                "units": texts(cell.unit for cell, _ in cells),
-                "versions": numbers(version for _, version in cells),
-                "forced": numbers(map(int, forced)),
-            },
+            touched(asked),
             {"max_execution_time": str(LONGEST_SECONDS), "query_id": "".join(marks) + uuid.uuid4().hex},
         )
         self._uncertain.difference_update(partitions)

@@ -1,7 +1,7 @@
 """What a recount costs by the size of the cell and of the store, beside a count over rows by entity."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from bench import Bench
@@ -16,7 +16,7 @@ from iochub.exact.version import Cell
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.warehouse.indicators.registry import INDICATORS
 from iochub.warehouse.migrations.apply import migrate
-from iochub.warehouse.recount import TOUCHED, counts
+from iochub.warehouse.recount import TOUCHED, counts, touched
 from iochub.warehouse.rollup_store import ClickHouseRollupStore
 from iochub.warehouse.store import Store
 
@@ -102,9 +102,7 @@ def _cell(store: Store, day: date, rows: int, times: int, plain_times: int) -> t
         {"day": day, "unit": unit},
     )
     assert found == [(rows + times,)], f"{rows + times} rows were put into the cell, {found} counted"
-    asked: Mapping[str, object] = {
-        "roles": ["received"], "days": [day], "units": [unit], "versions": [1], "forced": [0],
-    }  # fmt: skip
+    asked = touched([(cell, 1, False)])
     plain = [_timed(lambda: store.rows(PLAIN, asked)) for _ in range(plain_times)]
     return spread(took), spread(plain)
 

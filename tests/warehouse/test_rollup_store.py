@@ -8,7 +8,7 @@ from permits import Permits
 
 from iochub.errors import HubError, StoreUnavailable
 from iochub.exact.cells import rows_of
-from iochub.exact.place import place_of
+from iochub.exact.place import mark_of, place_of
 from iochub.exact.version import WITHDRAWAL, Cell, Version
 from iochub.warehouse.land_store import ClickHouseLandStore
 from iochub.warehouse.rollup_store import CELLS_AT_ONCE, ClickHouseRollupStore
@@ -73,6 +73,21 @@ def test_one_statement_counts_every_indicator_of_the_feed(store: Store) -> None:
     )  # fmt: skip
     assert current(store, "permits_sellers") == {("received", "", ""): (2, 0, 2, [])}
     assert current(store, "permits_households") == {("received", "", ""): (1, 0, 1, [])}
+
+
+def test_a_cell_is_found_by_whatever_word_its_unit_is_and_keeps_the_greatest_mark(store: Store) -> None:
+    units = ['Thôn "Đoài"', "a\\b", "line\nbreak", "it's", "{x:String}", "%"]
+    versions = {unit: mark_of((1 << 16) - 1, (1 << 40) - number) for number, unit in enumerate(units)}
+    early = date(1923, 2, 28)
+    for number, unit in enumerate(units):
+        put(store, f"e{number}", paper(number, unit=unit, day=str(early)))
+    rollup(store).recount({Cell("permits", "received", early, unit): mark for unit, mark in versions.items()})
+    found = store.rows(
+        "SELECT unit, version, rows FROM figures_current FINAL "
+        "WHERE indicator = 'permits_received' AND dimension = '' AND day = {day:Date32}",
+        {"day": early},
+    )
+    assert sorted(found) == sorted((unit, mark, 1) for unit, mark in versions.items())
 
 
 def test_only_what_changed_is_kept_and_under_the_version_of_its_touch(store: Store) -> None:
