@@ -9,12 +9,12 @@ from typing import Any
 from iochub.dashboards.wall import format as written
 from iochub.dashboards.wall import words
 from iochub.dashboards.wall.answers import Figure
+from iochub.dashboards.wall.axis import LOCALES, Axis, axis, label
 from iochub.dashboards.wall.period import Step
-from iochub.text import Language, Text
+from iochub.text import Language
 
 INK, SOFT, RULE, LINE, BAR, MET = "#f2f6fc", "#a9b8cd", "#22324c", "#4cc2ff", "#3a8fc4", "#4fd6a0"
 FONT = 'Roboto, "Noto Sans", "Liberation Sans", sans-serif'
-LOCALES: dict[Language, str] = {"vi": "vi-VN", "en": "en-GB"}
 
 
 def chart(rows: Sequence[Figure], every: Step, language: Language, *, is_flow: bool) -> dict[str, Any]:
@@ -24,9 +24,10 @@ def chart(rows: Sequence[Figure], every: Step, language: Language, *, is_flow: b
     """
     measure = rows[0].measure if rows else ""
     values = [_value(row) for row in rows]
-    known = [value for value in values if value is not None]
     target = next((row.target.value for row in reversed(rows) if row.target), None)
     said = _said(measure, language)
+    is_share = measure == "%"
+    marks = axis(_held(rows, target), is_share=is_share, from_zero=is_flow)
     drawn: dict[str, Any] = {
         "type": "bar" if is_flow else "line",
         "name": written.measure_name(measure, language),
@@ -40,7 +41,7 @@ def chart(rows: Sequence[Figure], every: Step, language: Language, *, is_flow: b
         "areaStyle": {"opacity": 0.08},
     }
     if target is not None:
-        drawn["markLine"] = _target_line(target, measure, language)
+        drawn["markLine"] = _target_line(target, marks, measure, language)
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
@@ -56,15 +57,21 @@ def chart(rows: Sequence[Figure], every: Step, language: Language, *, is_flow: b
         "xAxis": {
             "type": "category",
             "data": [_day_label(row.period.start, every, language) for row in rows],
-            "axisLabel": {"color": SOFT, "fontSize": 17, "hideOverlap": True},
+            "axisLabel": {"color": SOFT, "fontSize": 17, "hideOverlap": True, "margin": 14},
             "axisLine": {"lineStyle": {"color": RULE}},
             "axisTick": {"show": False},
         },
         "yAxis": {
             "type": "value",
-            "max": 100 if measure == "%" and max(known, default=0) <= 100 else None,
-            "scale": not is_flow,
-            "axisLabel": {"color": SOFT, "fontSize": 17, ":formatter": _short(measure, language)},
+            "min": float(marks.low),
+            "max": float(marks.high),
+            "interval": float(marks.step),
+            "axisLabel": {
+                "color": SOFT,
+                "fontSize": 17,
+                "margin": 14,
+                ":formatter": label(marks, is_share=is_share, language=language),
+            },
             "splitLine": {"lineStyle": {"color": RULE}},
         },
         "series": [drawn],
@@ -101,7 +108,13 @@ def _value(row: Figure) -> float | None:
     return None if row.value is None or row.state in ("no_data", "suppressed") else float(row.value)
 
 
-def _target_line(target: Decimal, measure: str, language: Language) -> dict[str, Any]:
+def _held(rows: Sequence[Figure], target: Decimal | None) -> list[Decimal]:
+    """All that the chart must have room for."""
+    held = [row.value for row in rows if row.value is not None and _value(row) is not None]
+    return held if target is None else [*held, target]
+
+
+def _target_line(target: Decimal, marks: Axis, measure: str, language: Language) -> dict[str, Any]:
     return {
         "silent": True,
         "symbol": "none",
@@ -109,7 +122,7 @@ def _target_line(target: Decimal, measure: str, language: Language) -> dict[str,
         "lineStyle": {"color": MET, "type": "dashed", "width": 2},
         "label": {
             "formatter": f"{words.TARGET.to(language)} {written.short(target, measure, language)}",
-            "position": "insideStartTop",
+            "position": "insideStartBottom" if marks.near_top(target) else "insideStartTop",
             "backgroundColor": "#111c2ecc",
             "padding": [3, 6],
             "color": MET,
@@ -133,21 +146,3 @@ def _said(measure: str, language: Language) -> str:
         f"v => v == null ? '{unknown}' : "
         f"Number(v).toLocaleString('{LOCALES[language]}', {{maximumFractionDigits: 2}}) + ' {name}'"
     )
-
-
-def _short(measure: str, language: Language) -> str:
-    """The JavaScript that writes a value at the chart's axis, large ones in the words people use."""
-    locale = LOCALES[language]
-    if measure == "%":
-        return f"v => v.toLocaleString('{locale}') + ' %'"
-    sizes = "".join(
-        f"Math.abs(v) >= {size} ? (v / {size}).toLocaleString('{locale}') + ' {name.to(language)}' : "
-        for size, name in _SIZES
-    )
-    return f"v => {sizes}v.toLocaleString('{locale}')"
-
-
-_SIZES = (
-    (1_000_000_000, Text("tỷ", "bn")),
-    (1_000_000, Text("tr", "m")),
-)

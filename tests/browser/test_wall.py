@@ -1,10 +1,16 @@
+import random
 import re
+import time
 from collections.abc import Callable
+from decimal import Decimal
 
 import httpx
 import pytest
 from fake_api import FakeApi
 from playwright.sync_api import Page, expect
+
+from iochub.dashboards.wall.axis import Axis, axis, label
+from iochub.text import Language
 
 expect.set_options(timeout=20_000)
 
@@ -156,6 +162,32 @@ def test_one_indicator_shows_its_course_its_units_and_its_meaning(look: Look, ap
     expect(page.get_by_role("button", name="Theo ngày")).to_have_class(re.compile("here"))
     expect(page.locator(".chart canvas")).to_have_count(1)
     assert any("every=day" in path for path in api.asked)
+
+
+def test_the_marks_of_a_chart_are_written_as_the_reader_writes_numbers_and_no_two_alike(look: Look) -> None:
+    page = look("/")
+
+    def written(marks: Axis, language: Language = "vi", *, is_share: bool = False) -> list[str]:
+        count = int((marks.high - marks.low) / marks.step) + 1
+        values = [float(marks.low + place * marks.step) for place in range(count)]
+        said = label(marks, is_share=is_share, language=language)
+        found: list[str] = page.evaluate(f"values => values.map({said})", values)
+        return found
+
+    shares = axis([Decimal("99.04"), Decimal("99.95")], is_share=True, from_zero=False)
+    assert written(shares, is_share=True) == ["98 %", "98,5 %", "99 %", "99,5 %", "100 %"]
+    assert written(shares, "en", is_share=True) == ["98 %", "98.5 %", "99 %", "99.5 %", "100 %"]
+    money = axis([Decimal(1_400_000_000)], is_share=False, from_zero=True)
+    assert written(money) == ["0", "0,5 tỷ", "1 tỷ", "1,5 tỷ"]
+    assert written(axis([Decimal(6_958)], is_share=False, from_zero=True))[-1] == "8.000"
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    for _ in range(100):
+        middle = Decimal(chance.randint(-100, 10 ** chance.randint(1, 14)))
+        near = [middle + chance.randint(0, 10 ** chance.randint(0, 9)) for _ in range(3)]
+        labels = written(axis(near, is_share=False, from_zero=chance.random() < 0.5))
+        assert len(set(labels)) == len(labels), near
 
 
 def test_an_indicator_without_data_says_so_instead_of_drawing_zeros(look: Look, api: FakeApi) -> None:

@@ -24,9 +24,20 @@ def test_the_axis_is_written_in_the_readers_language(figure) -> None:
     assert chart([figure()], "day", "vi", is_flow=False)["xAxis"]["data"] == ["01/01"]
 
 
-def test_a_share_is_never_drawn_on_an_axis_beyond_the_whole(figure) -> None:
-    assert chart([figure()], "month", "vi", is_flow=False)["yAxis"]["max"] == 100
-    assert chart([figure(measure="hồ sơ")], "month", "vi", is_flow=True)["yAxis"]["max"] is None
+def test_the_axis_holds_every_value_and_the_target_between_marks_of_its_own(figure) -> None:
+    shares = chart([figure(), figure(value=Decimal("99.95"))], "month", "vi", is_flow=False)["yAxis"]
+    assert (shares["min"], shares["max"], shares["interval"]) == (98, 100, 0.5)
+    counts = [figure(value=Decimal(6_958), measure="hồ sơ", target=None)]
+    bars = chart(counts, "month", "vi", is_flow=True)["yAxis"]
+    assert (bars["min"], bars["max"], bars["interval"]) == (0, 8_000, 2_000)
+
+
+def test_a_target_at_the_top_is_named_below_its_line_where_there_is_room(figure) -> None:
+    def position(value: str) -> str:
+        drawn = chart([figure(value=Decimal(value))], "month", "vi", is_flow=False)["series"][0]
+        return str(drawn["markLine"]["label"]["position"])
+
+    assert (position("12"), position("98.29")) == ("insideStartBottom", "insideStartTop")
 
 
 def test_an_empty_series_is_drawn_without_complaint() -> None:
