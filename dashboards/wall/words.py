@@ -91,13 +91,35 @@ NO_ROWS: Final = Text("Chưa có số liệu trong kỳ này", "No data in this 
 
 PUBLISHER: Final = Text("Cơ quan gửi", "Publisher")
 LAG: Final = Text("Đang chờ xử lý", "Waiting")
+WAITING_LONGEST: Final = Text("Chờ lâu nhất", "Waiting longest")
+SINCE_ACCEPTED: Final = Text("từ lúc tiếp nhận", "since it was accepted")
+LATEST_EVENT: Final = Text("Sự kiện mới nhất", "Latest event")
+BY_PUBLISHER: Final = Text("theo giờ nơi gửi ghi", "by its publisher's clock")
+NOT_TOLD: Final = Text("nơi gửi không ghi giờ", "its publisher tells no time")
 RECORDS: Final = Text("bản ghi", "records")
 ACCEPTED_TODAY: Final = Text("Tiếp nhận hôm nay", "Accepted today")
 REJECTED_TODAY: Final = Text("Từ chối hôm nay", "Rejected today")
-REJECT_REASONS: Final = Text("Lý do từ chối", "Reasons for rejection")
+REJECT_REASONS: Final = Text("Lý do từ chối hôm nay", "Why records were rejected today")
+OTHER_REASONS: Final = Text("Lý do khác: {}", "Other reasons: {}")
 NO_REJECTS: Final = Text("Không có bản ghi nào bị từ chối hôm nay", "Nothing rejected today")
-CADENCE: Final = Text("Nhịp gửi: mỗi {}", "Sends every {}")
+CADENCE: Final = Text("Nhịp gửi: mỗi {}, coi là cũ sau {}", "Sends every {}, stale after {}")
 SILENT_FOR: Final = Text("im lặng {}", "silent for {}")
+FIGURES_OF_FEED: Final = Text("Chỉ tiêu lấy từ nguồn này", "Figures from this feed")
+ADVICE: Final[dict[str, Text]] = {
+    "no_data": Text(
+        "Chưa nhận lần nào: kiểm tra khoá và địa chỉ gửi cùng cơ quan gửi.",
+        "Nothing has ever come: check key and address with the publisher.",
+    ),
+    "stale": Text(
+        "Quá ba nhịp không nhận được gì: gọi cơ quan gửi.",
+        "Nothing came for three beats: call the publisher.",
+    ),
+    "partial": Text(
+        "Đã nhận nhưng chưa tính xong: chỉ tiêu bên dưới còn thiếu phần đang chờ.",
+        "Accepted but not counted yet: the figures below lack what waits.",
+    ),
+}
+"""What a feed that is not well means, and who is to act."""
 SCORES: Final[dict[str, Text]] = {
     "valid": Text("Đúng", "Valid"),
     "complete": Text("Đủ", "Complete"),

@@ -216,6 +216,39 @@ def test_the_feeds_say_who_is_silent_what_waits_and_why_records_were_refused(
     expect(invoices.locator("tr").first).to_contain_text("missing:SHDon")
 
 
+def test_the_feeds_fill_one_screen_even_when_much_is_wrong(look: Look, api: FakeApi) -> None:
+    api.feed_states = {"dossiers": "stale", "einvoices": "partial"}
+    long = (
+        "unknown_code:TrangThaiHoSo",
+        "Trạng thái hồ sơ (TrangThaiHoSo) không có trong danh mục",
+        "",
+        12_345,
+    )
+    short = [(f"missing:F{count}", f"Thiếu trường F{count}", "", count) for count in range(6, 0, -1)]
+    api.rejects = {"dossiers": (long, *short), "einvoices": (long, long, *short)}
+    page = look("/feeds")
+    invoices = page.locator('[data-feed="einvoices"]')
+    expect(page.locator('[data-feed="dossiers"] .advice')).to_contain_text("gọi cơ quan gửi")
+    expect(invoices.locator(".advice")).to_contain_text("chưa tính xong")
+    expect(invoices.locator("tr").last.locator("td")).to_have_text(["Lý do khác: 4", "10"])
+    for index in range(2):
+        box = page.locator(".feed").nth(index).bounding_box()
+        assert box
+        assert 1000 < box["y"] + box["height"] <= 1080
+
+
+def test_a_feed_leads_to_its_figures_however_often_its_numbers_move(look: Look, api: FakeApi) -> None:
+    page = look("/feeds?lang=en")
+    link = page.locator('[data-feed="dossiers"] nav').get_by_role("link", name="Dossiers received")
+    expect(page.locator('[data-feed="einvoices"] nav a')).to_have_count(5)
+    link.focus()
+    api.feed_states["dossiers"] = "stale"
+    expect(page.locator('[data-feed="dossiers"] .badge')).to_have_text("Stale")
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".summary h1")).to_have_text("Dossiers received")
+
+
 def test_operators_see_whether_the_wall_has_its_api(look: Look, wall: str, api: FakeApi) -> None:
     look("/feeds")
     assert httpx.get(f"{wall}/readyz", trust_env=False).status_code == 200

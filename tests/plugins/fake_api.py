@@ -28,6 +28,7 @@ class FakeApi:
         self.states: dict[str, str] = {}
         self.values: dict[str, float | int | None] = {}
         self.feed_states = {"dossiers": "ok", "einvoices": "ok"}
+        self.rejects = {"dossiers": (), "einvoices": REJECTS}
         self.failing = 0
         self.hanging = threading.Event()
         self.asked: list[str] = []
@@ -175,7 +176,7 @@ class FakeApi:
             "dossiers": {"vi": "Cổng Dịch vụ công tỉnh Thanh Hoá", "en": "Thanh Hoa public service portal"},
             "einvoices": {"vi": "Cục Thuế tỉnh và các T-VAN", "en": "Provincial tax office and T-VANs"},
         }
-        rejects = REJECTS if name == "einvoices" else ()
+        rejects = self.rejects[name]
         return {
             "name": name,
             "title": DESKS[name],
