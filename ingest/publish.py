@@ -5,18 +5,16 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from kafka.errors import KafkaError, MessageSizeTooLargeError
 from kafka.producer.future import RecordMetadata
 
-from iochub.errors import HubError, StoreUnavailable
-from iochub.ingest.topic_list import LARGEST_RECORD_BYTES
-from iochub.ingest.topics import broker_is_ready
+from iochub.errors import DeclarationError, HubError, StoreUnavailable
+from iochub.ingest.producer import open_producer
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +55,6 @@ class _Waiting:
         self.error: Exception | None = None
 
 
-class _Client(KafkaProducer):  # type: ignore[misc] # the library is not typed
-    """A producer that closes while Kafka is away: the original raises before it lets go of anything."""
-
-    def flush(self, timeout: float | None = None) -> None:
-        """Wait for what is under way; what is not acknowledged by then fails when the client is closed."""
-        with suppress(KafkaTimeoutError):
-            super().flush(timeout)
-
-
 _REBUILD = object()
 _STOP = object()
 
@@ -76,6 +65,9 @@ class Publisher:
     The client lives in a thread of its own: built inside a running event loop it can dead-lock, and its
     `send` may wait for metadata. A failed send makes a new client, for a client that once gave up on a
     batch may keep a broken sequence; until it stands, publishing fails at once instead of queueing.
+
+    What no new client mends, a wrong setting or a bug, ends it for good. `ended` then says why, publishing
+    raises it, and `on_ended` calls the owner, whose process is to end too.
     """
 
     def __init__(
@@ -85,9 +77,15 @@ class Publisher:
         *,
         acknowledge_seconds: float = 20.0,
         waiting_bytes: int = WAITING_BYTES,
+        open_client: Callable[[str, Sequence[str], float], KafkaProducer] = open_producer,
     ) -> None:
+        self.ended: HubError | None = None
+        self.on_ended: Callable[[HubError], None] = _nobody_to_call
         self._bootstrap = bootstrap
         self._topics = tuple(topics)
+        self._open_client = open_client
+        self._why_not = ""
+        self._in_hand: _Waiting | None = None
         self._acknowledge_seconds = acknowledge_seconds
         self._most_bytes = waiting_bytes
         self._bytes = 0
@@ -124,10 +122,12 @@ class Publisher:
         """Hand records to Kafka and wait until all are acknowledged; positions in the order given.
 
         Raises: StoreUnavailable when not all were acknowledged in time: whatever was kept counts once
-        when the same is sent again.
+        when the same is sent again. Another HubError when nothing will ever be kept; the process is to end.
         """
         if not records:
             return []
+        if self.ended is not None:
+            raise self.ended
         if self._loop is None or not self._standing.is_set():
             raise StoreUnavailable("Kafka is away.", store="kafka")
         if self._bytes > self._most_bytes:
@@ -142,70 +142,68 @@ class Publisher:
             raise StoreUnavailable("Kafka did not acknowledge in time.", store="kafka") from error
 
     def _run(self) -> None:
+        """Work until told to stop. Nobody else looks at this thread: whatever ends it before is told."""
+        try:
+            self._work()
+        except DeclarationError as error:
+            log.critical("%s", error.message)
+            self._end(error)
+        except BaseException as error:
+            log.critical("Publishing met what it does not understand", exc_info=True)
+            name = type(error).__name__
+            self._end(HubError(f"Publishing ended by a bug ({name}); the log has its trace.", store="kafka"))
+
+    def _work(self) -> None:
         """Keep a client, and send what is ordered, until told to stop."""
-        producer: _Client | None = None
-        while not self._stopping.is_set():
-            if producer is None:
-                producer = self._connect()
-                continue
-            order = self._orders.get()
-            if isinstance(order, _Waiting) and not self._suspect:
-                self._send(producer, order)
-            elif isinstance(order, _Waiting):
-                self._fail(order, StoreUnavailable("Kafka is away.", store="kafka"))
-            if self._suspect:
-                self._standing.clear()
-                producer.close(timeout=0)
-                producer = None
-        self._standing.clear()
-        if producer is not None:
-            producer.close(timeout=STOP_SECONDS)
-
-    def _connect(self) -> _Client | None:
-        """Build a client that knows every topic, or nothing yet.
-
-        Asked first, because a client that cannot be built leaves its sockets open.
-        """
-        if not broker_is_ready(self._bootstrap):
-            self._stopping.wait(AGAIN_SECONDS)
-            return None
+        producer: KafkaProducer | None = None
         try:
-            producer = _Client(
-                bootstrap_servers=self._bootstrap.split(","),
-                client_id="iochub-publisher",
-                acks="all",
-                enable_idempotence=True,
-                compression_type="lz4",
-                batch_size=256 * 1024,
-                # A small delivery is two records; together with others' they cost the broker a third less.
-                linger_ms=2,
-                max_request_size=LARGEST_RECORD_BYTES,
-                delivery_timeout_ms=int(self._acknowledge_seconds * 1000),
-                # Shorter: the client refuses a delivery that cannot outlast one request and its linger.
-                request_timeout_ms=int(min(0.9 * self._acknowledge_seconds, 10.0) * 1000),
-                max_block_ms=5_000,
-                bootstrap_timeout_ms=5_000,
-                reconnect_backoff_max_ms=1_000,
-                allow_auto_create_topics=False,
-                metrics_enabled=False,
-            )
-        except KafkaError as error:
-            log.warning("Kafka does not answer yet (%s)", type(error).__name__)
-            self._stopping.wait(AGAIN_SECONDS)
-            return None
+            while not self._stopping.is_set():
+                if producer is None:
+                    producer = self._connect()
+                    continue
+                order = self._orders.get()
+                if isinstance(order, _Waiting) and not self._suspect:
+                    self._in_hand = order
+                    self._send(producer, order)
+                    self._in_hand = None
+                elif isinstance(order, _Waiting):
+                    self._fail(order, StoreUnavailable("Kafka is away.", store="kafka"))
+                if self._suspect:
+                    self._standing.clear()
+                    producer.close(timeout=0)
+                    producer = None
+        finally:
+            self._standing.clear()
+            if producer is not None:
+                producer.close(timeout=STOP_SECONDS)
+
+    def _end(self, error: HubError) -> None:
+        self.ended = error
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.on_ended, error)
+        left: list[object] = [self._in_hand]
+        while not self._orders.empty():
+            left.append(self._orders.get())
+        for order in left:
+            if isinstance(order, _Waiting):
+                self._fail(order, error)
+
+    def _connect(self) -> KafkaProducer | None:
+        """Open a client, or nothing yet; the same reason is told once."""
         try:
-            for topic in self._topics:
-                producer.partitions_for(topic)
-        except KafkaError as error:
-            log.warning("Kafka does not know the topics yet (%s)", type(error).__name__)
-            producer.close(timeout=0)
+            producer = self._open_client(self._bootstrap, self._topics, self._acknowledge_seconds)
+        except StoreUnavailable as error:
+            if error.message != self._why_not:
+                log.warning("Nothing can be published yet: %s", error.message)
+                self._why_not = error.message
             self._stopping.wait(AGAIN_SECONDS)
             return None
         self._suspect = False
+        self._why_not = ""
         self._standing.set()
         return producer
 
-    def _send(self, producer: _Client, waiting: _Waiting) -> None:
+    def _send(self, producer: KafkaProducer, waiting: _Waiting) -> None:
         for number, record in enumerate(waiting.records):
             if waiting.error is not None or waiting.future.done():
                 self._settle(waiting)
@@ -260,3 +258,7 @@ def _unavailable(error: Exception) -> HubError:
     if isinstance(error, HubError):
         return error
     return StoreUnavailable("Kafka did not keep a record.", store="kafka", cause=type(error).__name__)
+
+
+def _nobody_to_call(_: HubError) -> None:
+    """Publishing raises it all the same."""

@@ -199,7 +199,8 @@ def _admin(bootstrap: str, timeout_s: float = TIMEOUT_SECONDS) -> Iterator[Kafka
             yield admin
         finally:
             admin.close()
-    except KafkaError as error:
+    # With too many files open, the client cannot open its own.
+    except (KafkaError, OSError) as error:
         raise StoreUnavailable(
             f"Kafka at {bootstrap} did not do what was asked: {type(error).__name__}. Check that it runs.",
             error=type(error).__name__,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from iochub.errors import DeclarationError
@@ -63,7 +63,7 @@ class GatewaySettings(Section):
     """Of one delivery, unpacked; the answer beyond it is 413."""
     requests_per_minute: int = 120_000
     """Per agency key; the answer beyond it is 429 with Retry-After."""
-    acknowledge_seconds: float = 20.0
+    acknowledge_seconds: float = Field(default=20.0, gt=0)
     """How long a delivery waits for Kafka before the answer is 503."""
 
 

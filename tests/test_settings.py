@@ -38,6 +38,24 @@ def test_a_wrong_value_is_refused_by_name_without_being_shown() -> None:
     assert "hunter2" not in refused.value.message
 
 
+@pytest.mark.parametrize(
+    "wrong", ["kafka", "kafka:", ":9092", "kafka:90921", "kafka:9092,", "kafka://a:9092"]
+)
+def test_a_kafka_address_that_no_client_takes_is_refused_before_anything_starts(wrong: str) -> None:
+    with pytest.raises(DeclarationError, match=r"IOCHUB_KAFKA__BOOTSTRAP.*host:port"):
+        read_settings({"IOCHUB_KAFKA__BOOTSTRAP": wrong})
+
+
+def test_several_kafka_addresses_may_be_named() -> None:
+    several = "a.example:9092, [::1]:9093"
+    assert read_settings({"IOCHUB_KAFKA__BOOTSTRAP": several}).kafka.bootstrap == several
+
+
+def test_a_delivery_cannot_wait_for_less_than_nothing() -> None:
+    with pytest.raises(DeclarationError, match="IOCHUB_GATEWAY__ACKNOWLEDGE_SECONDS"):
+        read_settings({"IOCHUB_GATEWAY__ACKNOWLEDGE_SECONDS": "-1"})
+
+
 def test_secrets_are_masked_when_shown() -> None:
     shown = str(read_settings({"IOCHUB_IDENTITY_KEY": "hunter2"}).model_dump(mode="json"))
     assert "hunter2" not in shown

@@ -16,7 +16,7 @@ from iochub.api.gateway.acceptance import Gateway
 from iochub.api.gateway.app import create_gateway
 from iochub.api.gateway.limits import Buckets
 from iochub.api.keys import Keys
-from iochub.errors import DeclarationError, StoreUnavailable
+from iochub.errors import DeclarationError, HubError, StoreUnavailable
 from iochub.event import events_topic
 from iochub.ingest.dead_letters import DeadLetterLookup
 from iochub.ingest.declarations import HoldingsLookup
@@ -57,7 +57,7 @@ class Opening:
         self._feeds = tuple(feeds)
         self._fingerprint = fingerprint
         self.is_open = False
-        self.refused: DeclarationError | None = None
+        self.refused: HubError | None = None
         self.on_refused: Callable[[], None] = _nobody_to_tell
 
     async def run(self) -> None:
@@ -69,10 +69,15 @@ class Opening:
                 await asyncio.sleep(1.0)
             except DeclarationError as error:
                 log.critical("%s", error.message)
-                self.refused = error
-                self.on_refused()
+                self.refuse(error)
             else:
-                self.is_open = True
+                self.is_open = self.refused is None
+
+    def refuse(self, error: HubError) -> None:
+        """Take nothing from now on, and tell the owner."""
+        self.is_open = False
+        self.refused = error
+        self.on_refused()
 
     def _check(self) -> None:
         kafka = self._settings.kafka
@@ -126,6 +131,7 @@ def build_gateway(
         gateway_topics(feeds),
         acknowledge_seconds=settings.gateway.acknowledge_seconds,
     )
+    publisher.on_ended = opening.refuse
 
     def door(sender: str, received_at: datetime) -> Door:
         return Door(sender, received_at, pseudonyms, units)
@@ -165,7 +171,8 @@ def build_gateway(
 def run_gateway(settings: Settings, feeds: Mapping[str, Feed], lookups: Lookups | None = None) -> None:
     """Serve until told to stop.
 
-    Raises: DeclarationError when another identity key stands in Kafka, or other topics; the operator acts.
+    Raises: DeclarationError when another identity key stands in Kafka, or other topics, or its client refuses
+    the settings; the operator acts. HubError when publishing ended by a bug; the supervisor starts it again.
     """
     app, _, opening = build_gateway(settings, feeds, lookups or Lookups())
     server = uvicorn.Server(

@@ -1,14 +1,17 @@
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from kafka import KafkaProducer
 from kafka_reading import read_topic
 
-from iochub.errors import StoreUnavailable
+from iochub.errors import DeclarationError, HubError, StoreUnavailable
+from iochub.ingest.producer import Producer, open_producer
 from iochub.ingest.publish import Outgoing, Position, Publisher
 from iochub.ingest.topics import Topic, ensure_topics
 from iochub.streams.broker.ports import free_ports
@@ -33,7 +36,7 @@ async def topic_in(bootstrap: str) -> str:
 
 
 @asynccontextmanager
-async def publisher_to(bootstrap: str, topic: str, **changes: float) -> AsyncIterator[Publisher]:
+async def publisher_to(bootstrap: str, topic: str, **changes: object) -> AsyncIterator[Publisher]:
     publisher = Publisher(bootstrap, [topic], **changes)  # type: ignore[arg-type]
     await publisher.start()
     try:
@@ -103,6 +106,68 @@ async def test_nothing_is_published_before_kafka_answers() -> None:
             await publisher.publish([Outgoing("nowhere", 0, b"x")])
     finally:
         await publisher.close()
+
+
+async def ending(publisher: Publisher) -> HubError:
+    """What the publisher's owner is told when it ends for good."""
+    told: asyncio.Future[HubError] = asyncio.get_running_loop().create_future()
+    publisher.on_ended = told.set_result
+    await publisher.start()
+    return await asyncio.wait_for(told, 20)
+
+
+async def test_a_client_that_cannot_be_built_for_now_is_tried_again_and_told_once(
+    kafka: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = await topic_in(kafka)
+    failures = [StoreUnavailable("Too many open files.")] * 2
+
+    def open_client(bootstrap: str, topics: Sequence[str], seconds: float) -> KafkaProducer:
+        if failures:
+            raise failures.pop()
+        return open_producer(bootstrap, topics, seconds)
+
+    async with publisher_to(kafka, topic, open_client=open_client) as publisher:
+        assert await publisher.publish([Outgoing(topic, 0, b"kept")])
+    assert [one.getMessage() for one in caplog.records if one.name == "iochub.ingest.publish"] == [
+        "Nothing can be published yet: Too many open files."
+    ]
+
+
+async def test_settings_that_the_client_refuses_are_told_to_owner_and_caller(
+    kafka: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    publisher = Publisher(kafka, [], acknowledge_seconds=0.005)
+    assert isinstance(await ending(publisher), DeclarationError)
+    with pytest.raises(DeclarationError, match="ACKNOWLEDGE_SECONDS"):
+        await publisher.publish([Outgoing("nowhere", 0, b"x")])
+    assert "ACKNOWLEDGE_SECONDS" in caplog.text
+    assert not publisher.ready
+    await publisher.close()
+
+
+async def test_a_bug_ends_publishing_loudly_and_nobody_waits_for_it(
+    kafka: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = await topic_in(kafka)
+
+    class Broken(Producer):
+        def send(self, *given: object, **named: object) -> None:
+            raise AssertionError
+
+    publisher = Publisher(kafka, [topic], open_client=partial(open_producer, build=Broken))
+    told: list[HubError] = []
+    publisher.on_ended = told.append
+    await publisher.start()
+    assert await publisher.wait_ready(30)
+    for _ in range(2):
+        with pytest.raises(HubError, match="AssertionError") as raised:
+            async with asyncio.timeout(10):
+                await publisher.publish([Outgoing(topic, 0, b"x")])
+        assert not isinstance(raised.value, StoreUnavailable), "a wait would have no end"
+    assert "Traceback" in caplog.text
+    assert told == [publisher.ended]
+    await publisher.close()
 
 
 async def test_a_killed_broker_loses_nothing_acknowledged_and_publishing_resumes_by_itself(

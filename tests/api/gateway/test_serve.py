@@ -214,6 +214,15 @@ def test_a_gateway_that_counts_other_partitions_refuses_to_start(
         run_gateway(settings_for(kafka, tmp_path, partitions=6), house.gateway.feeds)
 
 
+def test_a_gateway_whose_kafka_client_refuses_its_settings_ends_and_says_which(
+    kafka: str, tmp_path: Path, house: Any
+) -> None:
+    settings = settings_for(kafka, tmp_path)
+    hasty = settings.gateway.model_copy(update={"acknowledge_seconds": 0.005})
+    with pytest.raises(DeclarationError, match="IOCHUB_GATEWAY__ACKNOWLEDGE_SECONDS"):
+        run_gateway(settings.model_copy(update={"gateway": hasty}), house.gateway.feeds)
+
+
 async def test_before_kafka_is_there_the_gateway_is_alive_and_promises_nothing(
     tmp_path: Path, house: Any
 ) -> None:
