@@ -58,13 +58,15 @@ def lanes(taken: Sequence[Taken]) -> list[Sequence[Taken]]:
 
 
 def portions(lane: Sequence[Taken], most: int) -> Iterator[list[Taken]]:
-    """Cut a lane so that no batch holds many more events than asked; a record stays whole."""
+    """Cut a lane into even batches of about as many events as asked, or fewer; a record stays whole."""
+    total = sum(len(record.value) for record in lane)
+    each = total / max(1, round(total / (most * EVENT_BYTES)))
     portion: list[Taken] = []
     size = 0
     for record in lane:
         portion.append(record)
         size += len(record.value)
-        if size >= most * EVENT_BYTES:
+        if size >= each:
             yield portion
             portion, size = [], 0
     if portion:
