@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -146,8 +146,14 @@ class Indicator:
     targets: tuple[Target, ...] = ()
     window: Step = "year"
     """The period shown when none is asked for."""
+    definition_version: str = field(init=False, compare=False)
+    """Names what is counted and how, not the titles: `1-9f447b43` is version 1 and a hash.
+
+    With another one the hub counts the figure anew from all rows, at its next start.
+    """
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "definition_version", self._hashed())
         self._check_names()
         self._check_meaning()
 
@@ -166,22 +172,17 @@ class Indicator:
         return "period_end" if isinstance(self.kind, PeriodEnd) else "stock"
 
     @property
-    def definition_version(self) -> str:
-        """Names what is counted and how, not the titles: `1-9f447b43` is version 1 and a hash.
-
-        With another one the hub counts the figure anew from all rows, at its next start.
-        """
-        counted = (
-            self.name, self.feed.name, self.kind, self.value, self.where, self.dimensions, self.version
-        )  # fmt: skip
-        return f"{self.version}-{hashlib.sha256(_written(counted).encode()).hexdigest()[:8]}"
-
-    @property
     def instants(self) -> str | None:
         """The column whose instants each cell keeps, so that the figure can be judged at any instant."""
         if isinstance(self.value, InTime):
             return self.value.late
         return self.kind.over if isinstance(self.kind, Ahead) else None
+
+    def _hashed(self) -> str:
+        counted = (
+            self.name, self.feed.name, self.kind, self.value, self.where, self.dimensions, self.version
+        )  # fmt: skip
+        return f"{self.version}-{hashlib.sha256(_written(counted).encode()).hexdigest()[:8]}"
 
     def _check_names(self) -> None:
         roles = {role.name for role in self.feed.roles}

@@ -94,7 +94,8 @@ def series_row(
 ) -> SeriesRow:
     """One figure of a series, in the same shape, with the member it is split by."""
     body = figure_body(indicator, question, answer, unit, language)
-    return SeriesRow(**dict(body), member=answer.member or None)
+    # Validated already; a year by commune would pay for it 166 times.
+    return SeriesRow.model_construct(**dict(body), member=answer.member or None)
 
 
 def catalogue_body(listed: Iterable[Indicator]) -> CatalogueBody:
