@@ -64,8 +64,9 @@ def plan(
     Raises: DeclarationError for a busy port or a wrong setting; the operator acts.
     """
     given = read_settings()
-    own_kafka = "IOCHUB_KAFKA__BOOTSTRAP" not in os.environ
-    own_warehouse = "IOCHUB_CLICKHOUSE__HOST" not in os.environ
+    said = {name.upper() for name in os.environ}
+    own_kafka = "IOCHUB_KAFKA__BOOTSTRAP" not in said
+    own_warehouse = "IOCHUB_CLICKHOUSE__HOST" not in said
     ports = _ports(folder, port_base)
     settings = _composed(given, folder, ports, reach, own_kafka, own_warehouse, demo, token)
     engines = ((_broker(settings),) if own_kafka else ()) + ((_warehouse(settings),) if own_warehouse else ())
