@@ -117,6 +117,9 @@ class Child:
             self._judge(bool(well))
         if self.state != "starting":
             self._listen(at)
+        elif not self.process.once and at - self.since > self._patience.starting:
+            self.why = f"not ready after {self._patience.starting:.0f} s"
+            self.kill()
         if self._failures and self.state == "ready" and at - self.since > self._patience.stable:
             self._failures = 0
 

@@ -45,5 +45,7 @@ class Patience:
     """So long ready, and the next failure counts as the first."""
     silent: float = 30.0
     """So long without an answer, and a living process is ended."""
+    starting: float = 300.0
+    """So long alive without having been ready, and it is ended: a large store takes a minute to open."""
     starts: int = 5
     """So many failures before it was ever ready, and the hub gives up."""

@@ -42,7 +42,7 @@ def worker(name, before="pass", **more):
 def step(code, **more):
     return Process("step", child(code), os.environ, once=True, **more)
 
-PATIENCE = Patience(first_pause=0.05, longest_pause=0.2, stable=0.5, silent=0.6, starts=3)
+PATIENCE = Patience(first_pause=0.05, longest_pause=0.2, stable=0.5, silent=0.6, starts=3, starting=4)
 scope = dict(globals())
 processes = eval(f"[{sys.argv[2]}]", scope)
 sys.exit(Supervisor(processes, folder, Lines(), {"mark": 7}, patience=PATIENCE).run(lambda: "after"))
@@ -128,6 +128,12 @@ def test_a_process_that_does_not_answer_is_ended_and_started_again(start: Callab
     hub = start("worker('deaf', alive=lambda: False)").until_ready()
     hub.until(lambda: hub.of("deaf")["restarts"] >= 1)
     hub.until(lambda: "no answer" in hub.said())
+
+
+def test_a_process_that_never_becomes_ready_is_ended_and_started_again(start: Callable[[str], Hub]) -> None:
+    hub = start("Process('mute', child('import time; time.sleep(60)'), os.environ, ready=lambda: False)")
+    hub.until(lambda: hub.folder.path.exists() and hub.of("mute").get("restarts", 0) >= 1)
+    hub.until(lambda: "not ready after 4 s" in hub.said())
 
 
 def test_a_question_that_fails_is_no_answer(start: Callable[[str], Hub]) -> None:
