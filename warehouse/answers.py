@@ -9,7 +9,7 @@ from iochub.errors import InvalidPeriod, UnknownIndicator
 from iochub.ingest.unit_map import PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
-from iochub.warehouse.indicator import Ahead, Balance, Indicator, SoFar
+from iochub.warehouse.indicator import Ahead, Balance, Indicator, SoFar, by_version
 from iochub.warehouse.instants import clock_of
 from iochub.warehouse.period import EARLIEST_YEAR, Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
@@ -209,7 +209,9 @@ def _answer(
         rows=value.rows if known else 0,
         state=state,
         computed_at=counted.computed_at,
-        definition_version=max(counted.definitions, default=asked.indicator.definition_version),
+        definition_version=max(
+            counted.definitions, key=by_version, default=asked.indicator.definition_version
+        ),
         last_event_at=standing.last_event_at,
         last_received_at=standing.last_received_at,
         next_change_at=None if state == "suppressed" else _next_change(asked, period, counted),

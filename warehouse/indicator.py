@@ -222,6 +222,11 @@ class Indicator:
             )
 
 
+def by_version(definition_version: str) -> tuple[int, str]:
+    """Sort key of definition versions: `10-…` comes after `9-…`."""
+    return int(definition_version.partition("-")[0]), definition_version
+
+
 def target_of(targets: Sequence[Target], period: Period) -> Target | None:
     """The target in force: the nearest one due in the period's last year or later, else the last one.
 

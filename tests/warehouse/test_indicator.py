@@ -19,6 +19,7 @@ from iochub.warehouse.indicator import (
     PeriodEnd,
     SoFar,
     Sum,
+    by_version,
 )
 from iochub.warehouse.indicators.registry import indicator_named, named
 
@@ -81,3 +82,7 @@ def test_an_unknown_name_is_told_to_the_caller() -> None:
     with pytest.raises(UnknownIndicator):
         indicator_named("nothing")
     assert indicator_named("dossiers_received").name == "dossiers_received"
+
+
+def test_the_tenth_version_comes_after_the_ninth() -> None:
+    assert max(["9-ffffffff", "10-00000000", "2-aaaaaaaa"], key=by_version) == "10-00000000"
