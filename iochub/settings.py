@@ -91,7 +91,7 @@ class StreamsSettings(Section):
 
     port: int = 8400
     batch_events: int = 20_000
-    batch_seconds: float = 0.1
+    batch_seconds: float = 0.05
     recount_seconds: float = 0.5
     """A cell is recounted at most once in this time."""
     max_poll_seconds: int = 86_400

@@ -16,7 +16,7 @@ from iochub.streams.taking import Taken, acknowledge, take
 from iochub.streams.touches import unpacked
 
 MOST_BYTES = 8 * 1024 * 1024
-GATHER_SECONDS = 0.1
+GATHER_SECONDS = 0.05
 LONG_SECONDS = 1.0
 
 
