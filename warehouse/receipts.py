@@ -1,8 +1,10 @@
 """How far a landed receipt has come: positions are compared, rows are never counted."""
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from iochub.exact.place import mark_of
 from iochub.exact.receipt import LandedUpTo, ParcelAt, state_of, tally
@@ -15,16 +17,13 @@ SELECT receipt, feed, sender, era, accepted, rejected, parcels, accepted_at
 FROM receipts FINAL WHERE receipt = {receipt:String} LIMIT 1
 """
 
-LANDED = """
-SELECT parcel.1 AS partition, parcel.2 AS offset, min(position) AS reached,
-    argMin(touch_ends, position) AS ends, argMin(recorded_at, position) AS stored_at
-FROM land_progress
-INNER JOIN (
-    SELECT arrayJoin(arrayZip({partitions:Array(UInt16)}, {offsets:Array(UInt64)})) AS parcel
-) AS asked ON land_progress.partition = asked.parcel.1
-WHERE feed = {feed:String} AND era = {era:UInt16} AND position > asked.parcel.2
-GROUP BY parcel
-"""
+# Sought by the key, partition by partition: the table grows for ever, and a receipt may be years old.
+# A position once at most, so that as many rows as offsets are asked for reach beyond the last of them.
+LANDED = """(
+    SELECT partition, position, touch_ends, recorded_at FROM land_progress
+    WHERE feed = {{feed:String}} AND era = {{era:UInt16}} AND partition = {partition} AND position > {first}
+    ORDER BY position LIMIT 1 BY position LIMIT {number}
+)"""
 
 ASIDE = """
 SELECT partition, offset FROM set_aside FINAL
@@ -33,19 +32,23 @@ WHERE feed = {feed:String} AND era = {era:UInt16} AND (partition, offset) IN (
 )
 """
 
-ROLLED = "SELECT partition, argMax((era, position), (era, position)) FROM rollup_progress GROUP BY partition"
-
-COUNTED_AT = """
-SELECT partition, min(recorded_at) FROM rollup_progress
-INNER JOIN (
-    SELECT arrayJoin(arrayZip({partitions:Array(UInt16)}, {eras:Array(UInt16)}, {ends:Array(UInt64)}))
-        AS wanted
-) AS asked ON rollup_progress.partition = asked.wanted.1
-WHERE (era, position) >= (asked.wanted.2, asked.wanted.3)
-GROUP BY partition
+ROLLED = """
+SELECT partition, max((era, reached)) FROM (
+    SELECT era, partition, max(position) AS reached FROM rollup_progress GROUP BY era, partition
+) GROUP BY partition
 """
 
+COUNTED_AT = """(
+    SELECT recorded_at FROM rollup_progress
+    WHERE partition = {partition} AND (era > {era} OR era = {era} AND position >= {end})
+    ORDER BY era, position LIMIT 1
+)"""
+
+TOGETHER = "\nUNION ALL\n"
+
 Landed = dict[ParcelAt, LandedUpTo | None]
+Step = tuple[int, Mapping[int, int], datetime]
+"""A position that landing reached, the end marks of the touches published by then, and when."""
 
 
 class Receipts:
@@ -79,19 +82,37 @@ class Receipts:
         )  # fmt: skip
 
     def _landed(self, feed: str, era: int, parcels: Sequence[ParcelAt]) -> tuple[Landed, datetime | None]:
-        rows = self._store.rows(LANDED, _asked(feed, era, parcels)) if parcels else []
-        reached = {
-            (partition, offset): (LandedUpTo(position, ends), stored_at)
-            for partition, offset, position, ends, stored_at in rows
-        }
+        """Of each parcel the first position beyond it, and when the last of them was reached."""
+        steps = self._steps(feed, era, parcels)
         landed: Landed = {}
         latest: datetime | None = None
         for parcel in parcels:
-            here = reached.get((parcel.partition, parcel.offset))
-            landed[parcel] = here[0] if here else None
-            if here:
-                latest = max(latest, here[1]) if latest else here[1]
+            own = steps.get(parcel.partition, [])
+            at = bisect_right(own, parcel.offset, key=itemgetter(0))
+            if at == len(own):
+                landed[parcel] = None
+                continue
+            position, ends, reached_at = own[at]
+            landed[parcel] = LandedUpTo(position, ends)
+            latest = max(latest, reached_at) if latest else reached_at
         return landed, latest
+
+    def _steps(self, feed: str, era: int, parcels: Sequence[ParcelAt]) -> dict[int, list[Step]]:
+        """The steps of landing over these parcels, in order, by partition."""
+        offsets: dict[int, list[int]] = {}
+        for parcel in parcels:
+            offsets.setdefault(parcel.partition, []).append(parcel.offset)
+        sought = (
+            LANDED.format(partition=partition, first=min(own), number=max(own) - min(own) + 1)
+            for partition, own in offsets.items()
+        )
+        steps: dict[int, list[Step]] = {partition: [] for partition in offsets}
+        if offsets:
+            for partition, *step in self._store.rows(TOGETHER.join(sought), {"feed": feed, "era": era}):
+                steps[partition].append((step[0], step[1], step[2]))
+        for own in steps.values():
+            own.sort(key=itemgetter(0))
+        return steps
 
     def _aside(self, feed: str, era: int, parcels: Sequence[ParcelAt]) -> dict[ParcelAt, int]:
         if not parcels:
@@ -107,16 +128,11 @@ class Receipts:
                 ends[partition] = max(ends.get(partition, 0), end)
         if not ends:
             return stored_at
-        split = [(partition, *divmod(end, mark_of(1, 0))) for partition, end in ends.items()]
-        rows = self._store.rows(
-            COUNTED_AT,
-            {
-                "partitions": numbers(partition for partition, _, _ in split),
-                "eras": numbers(era for _, era, _ in split),
-                "ends": numbers(end for _, _, end in split),
-            },
+        sought = (
+            COUNTED_AT.format(partition=partition, era=end // mark_of(1, 0), end=end % mark_of(1, 0))
+            for partition, end in ends.items()
         )
-        latest: datetime = max([stored_at, *(at for _, at in rows)])
+        latest: datetime = max([stored_at, *(at for (at,) in self._store.rows(TOGETHER.join(sought)))])
         return latest
 
 

@@ -17,10 +17,13 @@ class Table:
     primary: str = ""
     partition: str = ""
     settings: str = ""
+    aids: tuple[str, ...] = ()
+    """What spares its readers work, each as in `CREATE TABLE`: `INDEX name …`, `PROJECTION name (…)`."""
 
     def create(self) -> str:
         """The statement that makes it where it is missing."""
-        columns = ",\n".join(f"    {quoted(name)} {kind}" for name, kind in self.columns)
+        lines = [*(f"{quoted(name)} {kind}" for name, kind in self.columns), *self.aids]
+        columns = ",\n".join(f"    {line}" for line in lines)
         clauses = [f"ENGINE = {self.engine}"]
         for words, value in (
             ("PARTITION BY", self.partition),
@@ -36,6 +39,15 @@ class Table:
         """The statement that adds one of its columns."""
         kinds = dict(self.columns)
         return f"ALTER TABLE {quoted(self.name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kinds[column]}"
+
+    def aid(self, clause: str) -> tuple[str, str]:
+        """The statements that add one of its aids, for rows to come and for those that are there."""
+        kind, name = clause.split(" ", 2)[:2]
+        definition = clause.removeprefix(f"{kind} {name} ")
+        return (
+            f"ALTER TABLE {quoted(self.name)} ADD {kind} IF NOT EXISTS {name} {definition}",
+            f"ALTER TABLE {quoted(self.name)} MATERIALIZE {kind} {name}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,10 @@ LEFT JOIN (
     WITH (
         SELECT mapFromArrays(groupArray(touched), groupArray(mark)) FROM (
             SELECT toUInt32(partition) AS touched,
-                max(bitShiftLeft(toUInt64(era), {bits:UInt8}) + position) AS mark
-            FROM rollup_progress GROUP BY touched
+                max(bitShiftLeft(toUInt64(era), {bits:UInt8}) + latest) AS mark
+            FROM (
+                SELECT era, partition, max(position) AS latest FROM rollup_progress GROUP BY era, partition
+            ) GROUP BY touched
         )
     ) AS rolled,
     arrayAll((one, end) -> end <= rolled[one], mapKeys(touch_ends), mapValues(touch_ends)) AS is_counted

@@ -44,6 +44,22 @@ def test_a_crash_between_two_statements_is_mended_by_the_next_start(empty: Store
     assert empty.rows("SELECT count() FROM permits_cells FINAL") == [(1,)]
 
 
+def test_a_hub_of_before_gets_what_spares_its_readers_work(empty: Store) -> None:
+    migrate(empty, [Permits])
+    columns = ("feed", "era", "partition", "position", "touch_ends", "last_received_at")
+    empty.insert("land_progress", columns, [("permits", 0, 1, 7, {}, datetime(2026, 1, 1, tzinfo=UTC))])
+    empty.run("ALTER TABLE land_progress DROP PROJECTION latest")
+    empty.run("ALTER TABLE land_progress DROP INDEX lately")
+    assert [change.why for change in migrate(empty, [Permits])] == [
+        "land_progress lacks PROJECTION latest",
+        "land_progress lacks PROJECTION latest",
+        "land_progress lacks INDEX lately",
+        "land_progress lacks INDEX lately",
+    ]
+    assert migrate(empty, [Permits]) == []
+    assert empty.rows("SELECT max(position) FROM land_progress GROUP BY feed, era, partition") == [(7,)]
+
+
 def test_a_new_column_is_added_and_filled_from_then_on(empty: Store) -> None:
     migrate(empty, [Permits])
     insert_one(empty)

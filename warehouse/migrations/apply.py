@@ -23,6 +23,14 @@ DIARY = Table(
     order="number",
 )
 
+STANDING = """
+SELECT table, name, type FROM system.columns WHERE database = currentDatabase()
+UNION ALL
+SELECT table, concat('INDEX ', name), '' FROM system.data_skipping_indices WHERE database = currentDatabase()
+UNION ALL
+SELECT table, concat('PROJECTION ', name), '' FROM system.projections WHERE database = currentDatabase()
+"""
+
 
 def migrate(store: Store, feeds: Iterable[type[Feed]]) -> list[Change]:
     """Create what is missing, in order, and answer what was done; nothing to do is the usual case.
@@ -46,8 +54,6 @@ def migrate(store: Store, feeds: Iterable[type[Feed]]) -> list[Change]:
 
 def _standing(store: Store) -> dict[str, dict[str, str]]:
     standing: dict[str, dict[str, str]] = {}
-    for table, column, kind in store.rows(
-        "SELECT table, name, type FROM system.columns WHERE database = currentDatabase()"
-    ):
+    for table, column, kind in store.rows(STANDING):
         standing.setdefault(table, {})[column] = kind
     return standing

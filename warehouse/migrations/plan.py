@@ -11,7 +11,7 @@ from iochub.warehouse.schema import spread, tables_of
 from iochub.warehouse.tables import Table, View
 
 Standing = Mapping[str, Mapping[str, str]]
-"""Column types by table, as they stand."""
+"""Column types by table, as they stand; what aids its readers is named `INDEX …` or `PROJECTION …`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ def changes_of(table: Table, standing: Standing) -> list[Change]:
                 table=table.name,
                 column=name,
             )
+    for clause in table.aids:
+        if aid_name(clause) not in known:
+            changes += [Change(f"{table.name} lacks {aid_name(clause)}", one) for one in table.aid(clause)]
     return changes
 
 
@@ -72,6 +75,11 @@ def changes_of_view(view: View, wanted: Collection[str], known: Collection[str] 
 def type_of(declared: str) -> str:
     """The type alone, without codec or default."""
     return re.split(r" (?:CODEC|DEFAULT)\b", declared)[0]
+
+
+def aid_name(clause: str) -> str:
+    """The kind and the name of an aid, without its definition."""
+    return " ".join(clause.split(" ", 2)[:2])
 
 
 def written(kind: str) -> str:
