@@ -47,6 +47,12 @@ class StoreUnavailable(HubError):
     remedy = "retry"
 
 
+class RowsRefused(HubError):
+    """A value in these rows is none that its column can hold, and never will be."""
+
+    remedy = "set_aside"
+
+
 class DeclarationError(HubError):
     """A feed, an indicator or a setting contradicts itself; refuse to start."""
 

@@ -11,7 +11,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from clickhouse_connect.driver.exceptions import Error as CodedError
 
-from iochub.errors import HubError, StoreUnavailable
+from iochub.errors import HubError, RowsRefused, StoreUnavailable
 from iochub.settings import ClickHouseSettings
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,9 @@ RETRYABLE = frozenset(
     }
 )  # fmt: skip
 """Codes of failures that pass by themselves: timeouts, memory, too many parts, connections, Keeper."""
+
+BAD_VALUES = frozenset(map(str, (6, 26, 27, 38, 41, 53, 69, 72, 117, 190, 321, 349, 407)))
+"""Codes that accuse a value: it cannot be parsed, is out of range, or is none where one must be."""
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 60
@@ -78,7 +81,9 @@ class Store:
         """Insert rows; what is JSON inside a row lands as text, None as the column's default.
 
         One JSON array a line: encoding it costs the worker a third of what columns would, and parsing
-        it happens on the warehouse's core. Raises: StoreUnavailable, HubError, as `rows`.
+        it happens on the warehouse's core.
+
+        Raises: as `rows`; RowsRefused when a column cannot hold a value, and then no row is kept.
         """
         body = _lines(rows if isinstance(rows, list) else list(rows))
         if not body:
@@ -92,7 +97,10 @@ class Store:
                 settings=INSERT_SETTINGS,
             )
         except ClickHouseError as error:
-            raise _told(error) from None
+            told = _told(error)
+            raise (
+                RowsRefused(told.message, **told.facts) if told.facts["code"] in BAD_VALUES else told
+            ) from None
 
     def close(self) -> None:
         """Let go of all connections."""

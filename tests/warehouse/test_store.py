@@ -7,7 +7,7 @@ from clickhouse_engine import free_port
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iochub.errors import HubError, StoreUnavailable
+from iochub.errors import HubError, RowsRefused, StoreUnavailable
 from iochub.settings import ClickHouseSettings
 from iochub.warehouse.binding import hashed, texts
 from iochub.warehouse.store import Store
@@ -26,6 +26,17 @@ def test_a_refused_statement_tells_its_code_and_no_value(empty: Store, caplog) -
     assert refused.value.facts["code"] == "6"
     assert refused.value.__cause__ is None
     assert "0912345678" not in str(refused.value) + caplog.text
+
+
+def test_a_value_that_no_column_can_hold_is_told_apart_and_nothing_is_kept(empty: Store) -> None:
+    empty.run("CREATE TABLE kept (amount Decimal(38, 6), number UInt8) ENGINE = MergeTree ORDER BY number")
+    for bad in ("1e40", "1" + "0" * 60, "ten"):
+        with pytest.raises(RowsRefused):
+            empty.insert("kept", ("amount", "number"), [("1.5", 1), (bad, 2)])
+    with pytest.raises(HubError) as other:
+        empty.insert("kept", ("amount", "no_such_column"), [("1.5", 1)])
+    assert not isinstance(other.value, RowsRefused)
+    assert empty.rows("SELECT count() FROM kept") == [(0,)]
 
 
 def test_too_long_is_worth_asking_again(empty: Store) -> None:
