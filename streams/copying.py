@@ -104,7 +104,9 @@ def _add(
 
     def copy(records: Sequence[Taken]) -> None:
         """Insert, then remember the positions."""
+        pulse.stepped(name)
         store.insert(name, columns, rows_of([record.value for record in records]))
+        pulse.stepped(name)
         positions: dict[int, int] = {}
         for record in records:
             positions[record.partition] = max(positions.get(record.partition, 0), record.offset + 1)
@@ -116,8 +118,9 @@ def _add(
 
     async def agent(stream: faust.StreamT[bytes]) -> None:
         async for records in take(stream, MOST_BYTES, GATHER_SECONDS):
-            await until_done(f"copying {name}", partial(copy, records))
-            await acknowledge(stream, records)
-            pulse.moved(name, records)
+            with pulse.at_work(name):
+                await until_done(f"copying {name}", partial(copy, records))
+                await acknowledge(stream, records)
+                pulse.moved(name, records)
 
     app.agent(topic, name=f"copy-{name}", concurrency=1)(agent)

@@ -31,17 +31,22 @@ def add_landing(
 ) -> None:
     """Add the agent of one feed; `batch` is the most events in a batch, and the longest wait for them."""
     most, seconds = batch
-    topic = app.topic(events_topic(feed.name), key_serializer="raw", value_serializer="raw")
+    name = events_topic(feed.name)
+    topic = app.topic(name, key_serializer="raw", value_serializer="raw")
+    stepped = partial(pulse.stepped, name)
 
     async def agent(stream: faust.StreamT[bytes]) -> None:
         async def land_in_order(lane: Sequence[Taken]) -> None:
             for records in portions(lane, most):
-                await until_done(f"landing {feed.name}", partial(_land, feed, era, records, make_store))
+                await until_done(
+                    f"landing {feed.name}", partial(_land, feed, era, records, make_store, stepped)
+                )
                 await acknowledge(stream, records)
-                pulse.moved(events_topic(feed.name), records)
+                pulse.moved(name, records)
 
         async for taken in take(stream, LANES * most * EVENT_BYTES, seconds):
-            await asyncio.gather(*map(land_in_order, lanes(taken)))
+            with pulse.at_work(name):
+                await asyncio.gather(*map(land_in_order, lanes(taken)))
 
     app.agent(topic, name=f"land-{feed.name}", concurrency=1)(agent)
 
@@ -73,7 +78,10 @@ def portions(lane: Sequence[Taken], most: int) -> Iterator[list[Taken]]:
         yield portion
 
 
-def _land(feed: Feed, era: int, records: Sequence[Taken], make_store: MakeStore) -> None:
+def _land(
+    feed: Feed, era: int, records: Sequence[Taken], make_store: MakeStore, stepped: Callable[[], None]
+) -> None:
+    stepped()
     batch: list[Incoming] = []
     unreadable: list[Unreadable] = []
     for record in records:
@@ -83,7 +91,7 @@ def _land(feed: Feed, era: int, records: Sequence[Taken], make_store: MakeStore)
         except (msgspec.DecodeError, UnicodeDecodeError):
             unreadable.append(Unreadable(record.partition, record.offset))
     for _ in land(feed, era, batch, make_store(feed), unreadable):
-        pass
+        stepped()
 
 
 def incoming(parcel: Parcel, record: Taken) -> Iterator[Incoming]:

@@ -3,8 +3,10 @@
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
@@ -26,7 +28,9 @@ class Pulse:
             "iochub_streams_position", "Next offset to read", ["topic", "partition"], registry=self.registry
         )
         self._positions: dict[tuple[str, int], int] = {}
-        self._steps = 0
+        self._numbers = count()
+        self._steps: dict[str, int] = {}
+        self._hands: set[tuple[str, int]] = set()
         self._beat = time.monotonic()
 
     def beat(self) -> None:
@@ -42,18 +46,35 @@ class Pulse:
         for (name, partition), position in self._positions.items():
             if name == topic:
                 self._position.labels(topic, str(partition)).set(position)
+        self.stepped(topic)
 
     def positions(self) -> dict[tuple[str, int], int]:
         """The next offset by (topic, partition), of what this worker has worked off."""
         return dict(self._positions)
 
-    def stepped(self) -> None:
-        """Called within long work: it goes on, though no position moves before all of it is done."""
-        self._steps += 1
+    def stepped(self, topic: str) -> None:
+        """Called within long work on a topic: it goes on, though no position moves before its end."""
+        self._steps[topic] = next(self._numbers)
 
-    def steps(self) -> int:
-        """How many such steps there were."""
-        return self._steps
+    def steps(self) -> dict[str, int]:
+        """The latest step by topic: another number than before tells that there was one."""
+        return dict(self._steps)
+
+    @contextmanager
+    def at_work(self, topic: str) -> Iterator[None]:
+        """Within it an agent has records of this topic in hand; that it begins and ends are steps too."""
+        hand = (topic, next(self._numbers))
+        self.stepped(topic)
+        self._hands.add(hand)
+        try:
+            yield
+        finally:
+            self.stepped(topic)
+            self._hands.discard(hand)
+
+    def hands(self) -> set[tuple[str, int]]:
+        """What agents have in hand now: a topic, and a number that no other handful has."""
+        return set(self._hands)
 
     def trouble(self) -> str:
         """Why this worker is not well, or nothing."""

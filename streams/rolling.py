@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import faust
@@ -18,24 +18,27 @@ from iochub.streams.touches import unpacked
 MOST_BYTES = 8 * 1024 * 1024
 GATHER_SECONDS = 0.05
 LONG_SECONDS = 1.0
+BREATH_SECONDS = 1.0
 
 
 def add_rolling(app: faust.App, era: int, store: RollupStore, pulse: Pulse, recount_seconds: float) -> None:
     """Add the agent that recounts what was touched; the same cell again only after `recount_seconds`."""
     topic = app.topic(WINDOWS_TOUCHED, key_serializer="raw", value_serializer="raw")
+    stepped = partial(pulse.stepped, WINDOWS_TOUCHED)
 
     async def agent(stream: faust.StreamT[bytes]) -> None:
         before: set[Cell] = set()
         async for records in take(stream, MOST_BYTES, GATHER_SECONDS):
-            began = time.monotonic()
-            touches = touched(records)
-            await until_done("rolling up", partial(_roll_up, era, touches, store))
-            await acknowledge(stream, records)
-            pulse.moved(WINDOWS_TOUCHED, records)
-            cells = {touch.cell for touch in touches}
-            if cells & before:
-                await asyncio.sleep(pause(time.monotonic() - began, recount_seconds))
-            before = cells
+            with pulse.at_work(WINDOWS_TOUCHED):
+                began = time.monotonic()
+                touches = touched(records)
+                await until_done("rolling up", partial(_roll_up, era, touches, store, stepped))
+                await acknowledge(stream, records)
+                pulse.moved(WINDOWS_TOUCHED, records)
+                cells = {touch.cell for touch in touches}
+                if cells & before:
+                    await rest(pause(time.monotonic() - began, recount_seconds), stepped)
+                before = cells
 
     app.agent(topic, name="roll-up", concurrency=1)(agent)
 
@@ -49,6 +52,14 @@ def pause(took: float, recount_seconds: float) -> float:
     return took if took > LONG_SECONDS else max(0.0, recount_seconds - took)
 
 
+async def rest(seconds: float, stepped: Callable[[], None]) -> None:
+    """Rest, and tell so with every breath: who rests does not hang."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        stepped()
+        await asyncio.sleep(min(left, BREATH_SECONDS))
+
+
 def touched(records: Sequence[Taken]) -> list[Touch]:
     """All touches of these records, oldest first in each partition.
 
@@ -57,6 +68,7 @@ def touched(records: Sequence[Taken]) -> list[Touch]:
     return [touch for record in records for touch in unpacked(record.partition, record.offset, record.value)]
 
 
-def _roll_up(era: int, touches: Sequence[Touch], store: RollupStore) -> None:
+def _roll_up(era: int, touches: Sequence[Touch], store: RollupStore, stepped: Callable[[], None]) -> None:
+    stepped()
     for _ in roll_up(era, touches, store):
-        pass
+        stepped()

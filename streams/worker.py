@@ -121,7 +121,7 @@ def build_app(
         INDICATORS.values(),
         lambda cell: cell_partition(cell, settings.kafka.partitions),
         cells.changed,
-        pulse.stepped,
+        partial(pulse.stepped, WINDOWS_TOUCHED),
     )
 
     def positions() -> Mapping[tuple[str, int], int]:
