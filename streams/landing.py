@@ -1,12 +1,14 @@
 """From Kafka's records to landed events: the thin shell around `iochub.exact.land`."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import faust
 import msgspec
 
+from iochub.errors import RowsRefused
 from iochub.event import Parcel, events_topic, unpack
 from iochub.exact.land import Incoming, LandStore, Unreadable, land
 from iochub.ingest.feed import Feed
@@ -20,6 +22,8 @@ EVENT_BYTES = 600
 LANES = 2
 ALONE = 4_000
 """So few events land as one batch: a batch costs the warehouse as much as two thousand events do."""
+
+log = logging.getLogger(__name__)
 
 MakeStore = Callable[[Feed], LandStore]
 
@@ -81,6 +85,10 @@ def portions(lane: Sequence[Taken], most: int) -> Iterator[list[Taken]]:
 def _land(
     feed: Feed, era: int, records: Sequence[Taken], make_store: MakeStore, stepped: Callable[[], None]
 ) -> None:
+    """Land these records; where a column cannot hold a value, by halves, until its record is set aside alone.
+
+    One record that nobody foresaw would else keep all that come after it out of the figures.
+    """
     stepped()
     batch: list[Incoming] = []
     unreadable: list[Unreadable] = []
@@ -90,7 +98,24 @@ def _land(
             batch.extend(list(incoming(unpack(record.value), record)))
         except (msgspec.DecodeError, UnicodeDecodeError):
             unreadable.append(Unreadable(record.partition, record.offset))
-    for _ in land(feed, era, batch, make_store(feed), unreadable):
+    try:
+        _walk(land(feed, era, batch, make_store(feed), unreadable), stepped)
+    except RowsRefused:
+        if len(records) > 1:
+            middle = len(records) // 2
+            _land(feed, era, records[:middle], make_store, stepped)
+            _land(feed, era, records[middle:], make_store, stepped)
+            return
+        alone = Unreadable(records[0].partition, records[0].offset)
+        log.critical(
+            "%s cannot hold a value of the record at partition=%d offset=%d: it is set aside",
+            feed.name, alone.partition, alone.offset,
+        )  # fmt: skip
+        _walk(land(feed, era, (), make_store(feed), [alone]), stepped)
+
+
+def _walk(steps: Iterator[str], stepped: Callable[[], None]) -> None:
+    for _ in steps:
         stepped()
 
 

@@ -132,17 +132,17 @@ class Line:
         secret = SECRET.get_secret_value()
         return Door("H56.1", AT, Pseudonyms(secret, secret), Units.load())
 
-    def send(self, message: dict[str, object]) -> str:
-        """Deliver as the gateway would, and name the receipt."""
+    def send(self, message: dict[str, object], spoilt: tuple[bytes, bytes] = (b"", b"")) -> str:
+        """Deliver as the gateway would, and name the receipt; `spoilt` is replaced in what it writes."""
         parts = [Part("application/json", msgspec.json.encode(message))]
         feed = FEEDS["dossiers"]
-        return self._keep(read_delivery(feed, parts, self.door(), PARTITIONS))
+        return self._keep(read_delivery(feed, parts, self.door(), PARTITIONS), spoilt)
 
     def withdraw(self, code: str) -> str:
         feed = FEEDS["dossiers"]
         return self._keep(read_withdrawal(feed, [code], code.encode(), self.door(), PARTITIONS))
 
-    def _keep(self, verdicts) -> str:
+    def _keep(self, verdicts, spoilt: tuple[bytes, bytes] = (b"", b"")) -> str:
         self.deliveries += 1
         name = f"receipt-{self.deliveries}"
         ready: Prepared = prepare(
@@ -150,7 +150,8 @@ class Line:
         )
         kept = []
         for number, record in enumerate(ready.records):
-            at = self.producer.send(record.topic, value=record.value, partition=record.partition).get(10)
+            value = record.value.replace(*spoilt) if spoilt[0] else record.value
+            at = self.producer.send(record.topic, value=value, partition=record.partition).get(10)
             if number < len(ready.counts):
                 kept.append(Kept(at.partition, at.offset, ready.counts[number]))
         receipt = Receipt(
@@ -219,6 +220,21 @@ def test_accepted_events_are_counted_once_whatever_dies(line: Line) -> None:
     share = line.answers.figure(Question("dossiers_on_time_share", "38", read_period("2021")))
     assert (share.numerator, share.denominator) == (in_time, 569)
     assert line.store.rows("SELECT feed, partition FROM set_aside FINAL") == [("dossiers", 0)]
+
+
+def test_a_record_that_no_column_can_hold_is_set_aside_alone(line: Line) -> None:
+    before = line.value("dossiers_received")
+    line.end(signal.SIGKILL)  # so that all of them are one batch
+    well = line.send(message(lives(7_000, 20)))
+    bad = line.send(message(lives(7_100, 1)), spoilt=(b'"paid_online":', b'"paid_online":[],"was":'))
+    after = line.send(message(lives(7_200, 20)))
+    line.start()
+    counted = until(lambda: line.receipt(bad, "counted"))
+    assert (counted.accepted, counted.stored, counted.set_aside) == (1, 0, 1)
+    for name in (well, after):
+        counted = until(lambda name=name: line.receipt(name, "counted"))
+        assert (counted.stored, counted.set_aside) == (20, 0)
+    until(lambda: line.value("dossiers_received") == before + 40)
 
 
 def test_a_worker_does_not_go_on_with_topics_that_were_made_anew(line: Line) -> None:
