@@ -14,7 +14,7 @@ from iochub.exact.version import Cell, Folding, Version
 
 
 class Arrival(NamedTuple):
-    """When a delivery reached a partition for the first time."""
+    """When a delivery reached a partition; the earliest that is kept is its first arrival there."""
 
     delivery: str
     partition: int
@@ -95,9 +95,10 @@ def land(
     store: LandStore,
     unreadable: Sequence[Unreadable] = (),
 ) -> Iterator[str]:
-    """Walk one batch through all steps, naming each as it ends: whoever walks may die there and begin anew.
+    """Walk one batch through all steps, naming each as it ends; nothing is done before the answer is walked.
 
-    The batch holds whole parcels, without a gap since the position it began from.
+    Whoever walks may die at any step and begin anew. The batch holds whole parcels, without a gap since the
+    position it began from.
     """
     if unreadable:
         store.set_aside(feed.name, era, unreadable)
@@ -136,10 +137,14 @@ def _fresh(
 ) -> Generator[str, None, list[Version]]:
     """The versions to store: of a delivery that has been here before only what it did not hold then.
 
-    What was read first stays: a newer parser may read the same bytes otherwise, and would leave rows behind
-    in cells that no version implies any more. A first arrival is stored again even when its versions are
-    there, and so is what names others, as it was read first: an attempt that died may have stored versions
-    without their relations, of a delivery's later parcels too.
+    * A known version of a duplicate stays as it was read first: a newer parser may read the same bytes
+      otherwise, and would leave rows behind in cells that no version implies any more.
+    * A first arrival is stored even when its versions are there: an attempt that died may have stored only
+      a part of them.
+    * A known version that names others is stored again, as it was read first: that attempt may have died
+      before their relations were, of a delivery's later parcels too.
+
+    Names its one look-up as a step, and answers the versions.
     """
     again = {event.entity for event in batch if _was_here(event, era, firsts)}
     if not again:
@@ -179,7 +184,7 @@ def _placed(event: Incoming, firsts: Mapping[tuple[str, int], Arrival]) -> Versi
 
 
 def _rows(feed: Folding, store: LandStore, entities: set[str]) -> Generator[str, None, list[CellRow]]:
-    """The rows of the batch's entities and of all that their versions may have changed.
+    """The rows of the batch's entities and of all that their versions may have changed; names its look-ups.
 
     Read only now, after the own insert was acknowledged: of two that insert at the same time, the one
     that ends last sees both.
@@ -192,7 +197,7 @@ def _rows(feed: Folding, store: LandStore, entities: set[str]) -> Generator[str,
     yield from known.read(entities)
     affected = entities | known.neighbours(entities)
     yield from known.read(affected)
-    yield from known.read(known.neighbours(affected))
+    yield from known.read(known.neighbours(affected))  # no rows of theirs: only to fold the affected
     return [
         row for entity in affected for row in rows_of(feed, entity, known.own(entity), known.around(entity))
     ]
