@@ -1,7 +1,5 @@
 """How the feeds are doing, from what was accepted and from how far landing and roll up have come."""
 
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -9,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ulid import ULID
 
+from iochub.api.query.kept import Kept
 from iochub.api.query.ports import Arrived, FeedHealth, FeedState
 from iochub.clock import day_start, local_day, milliseconds
 from iochub.event import events_topic
@@ -95,20 +94,16 @@ class StoredFeedsHealth:
         self._clock = clock
         self._arrived = arrived
         self._overdue_since: dict[str, datetime] = {}
-        self._lock = threading.Lock()
-        self._kept: tuple[float, Sequence[FeedHealth]] | None = None
+        self._kept = Kept(self._read, KEPT_SECONDS)
 
     def read(self) -> Sequence[FeedHealth]:
         """Every feed, in the order of the registry.
 
         Raises: StoreUnavailable when the warehouse is away; whoever watches the hub acts.
         """
-        with self._lock:
-            if self._kept is None or time.monotonic() - self._kept[0] > KEPT_SECONDS:
-                self._kept = (time.monotonic(), self._read())
-            return self._kept[1]
+        return self._kept.read()
 
-    def _read(self) -> list[FeedHealth]:
+    def _read(self) -> Sequence[FeedHealth]:
         at = self._clock()
         midnight = day_start(local_day(at))
         today = {
