@@ -1,6 +1,6 @@
 """The tables that every hub has, whatever its feeds."""
 
-from iochub.warehouse.tables import WORD, Table, View
+from iochub.warehouse.tables import WORD, Aid, Table, View
 
 INSTANT = "DateTime64(6, 'UTC')"
 MILLIS = "DateTime64(3, 'UTC')"
@@ -67,9 +67,13 @@ LAND_PROGRESS = Table(
     settings="index_granularity = 512",
     # It grows by some rows with every batch: without these each batch and each look would read all of them.
     aids=(
-        "PROJECTION latest (SELECT feed, era, partition, max(position), max(last_received_at), "
-        "max(last_event_at) GROUP BY feed, era, partition)",
-        "INDEX lately recorded_at TYPE minmax GRANULARITY 1",
+        Aid(
+            "PROJECTION",
+            "latest",
+            "(SELECT feed, era, partition, max(position), max(last_received_at), max(last_event_at) "
+            "GROUP BY feed, era, partition)",
+        ),
+        Aid("INDEX", "lately", "recorded_at TYPE minmax GRANULARITY 1"),
     ),
 )
 
@@ -84,7 +88,7 @@ ROLLUP_PROGRESS = Table(
     "MergeTree",
     order="(era, partition, position)",
     settings="index_granularity = 512",
-    aids=("PROJECTION latest (SELECT era, partition, max(position) GROUP BY era, partition)",),
+    aids=(Aid("PROJECTION", "latest", "(SELECT era, partition, max(position) GROUP BY era, partition)"),),
 )
 
 LOG_PROGRESS = Table(

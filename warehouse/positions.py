@@ -10,7 +10,7 @@ from iochub.warehouse.eras import LATEST, Topics, begin, eras_of
 from iochub.warehouse.store import Store
 
 LANDED = "SELECT feed, era, partition, max(position) FROM land_progress GROUP BY feed, era, partition"
-ROLLED = "SELECT era, partition, max(position) FROM rollup_progress GROUP BY era, partition"
+ROLLED = "SELECT era, partition, max(position) AS latest FROM rollup_progress GROUP BY era, partition"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When nothing was received: what is carried over from an era was told there."""
 

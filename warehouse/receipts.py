@@ -9,6 +9,7 @@ from operator import itemgetter
 from iochub.exact.place import mark_of
 from iochub.exact.receipt import LandedUpTo, ParcelAt, state_of, tally
 from iochub.ingest.receipts import ReceiptState
+from iochub.warehouse import positions
 from iochub.warehouse.binding import numbers
 from iochub.warehouse.store import Store
 
@@ -32,11 +33,7 @@ WHERE feed = {feed:String} AND era = {era:UInt16} AND (partition, offset) IN (
 )
 """
 
-ROLLED = """
-SELECT partition, max((era, reached)) FROM (
-    SELECT era, partition, max(position) AS reached FROM rollup_progress GROUP BY era, partition
-) GROUP BY partition
-"""
+ROLLED = f"SELECT partition, max((era, latest)) FROM ({positions.ROLLED}) GROUP BY partition"
 
 COUNTED_AT = """(
     SELECT recorded_at FROM rollup_progress

@@ -24,7 +24,7 @@ RETRYABLE = frozenset(
 )  # fmt: skip
 """Codes of failures that pass by themselves: timeouts, memory, too many parts, connections, Keeper."""
 
-BAD_VALUES = frozenset(map(str, (6, 26, 27, 38, 41, 53, 69, 72, 117, 190, 321, 349, 407)))
+BAD_VALUES = frozenset({6, 26, 27, 38, 41, 53, 69, 72, 117, 190, 321, 349, 407})
 """Codes that accuse a value: it cannot be parsed, is out of range, or is none where one must be."""
 
 CONNECT_SECONDS = 5
@@ -98,9 +98,9 @@ class Store:
             )
         except ClickHouseError as error:
             told = _told(error)
-            raise (
-                RowsRefused(told.message, **told.facts) if told.facts["code"] in BAD_VALUES else told
-            ) from None
+            if int(told.facts["code"]) in BAD_VALUES:
+                told = RowsRefused(told.message, **told.facts)
+            raise told from None
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -1,9 +1,24 @@
 """What a table is, and how its declaration is written in ClickHouse's words."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 WORD = "LowCardinality(String)"
 """The type of a column with few different values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """What spares a table's readers work."""
+
+    kind: Literal["INDEX", "PROJECTION"]
+    name: str
+    definition: str
+
+    @property
+    def title(self) -> str:
+        """Its kind and name."""
+        return f"{self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +32,12 @@ class Table:
     primary: str = ""
     partition: str = ""
     settings: str = ""
-    aids: tuple[str, ...] = ()
-    """What spares its readers work, each as in `CREATE TABLE`: `INDEX name …`, `PROJECTION name (…)`."""
+    aids: tuple[Aid, ...] = ()
 
     def create(self) -> str:
         """The statement that makes it where it is missing."""
-        lines = [*(f"{quoted(name)} {kind}" for name, kind in self.columns), *self.aids]
+        lines = [f"{quoted(name)} {kind}" for name, kind in self.columns]
+        lines += [f"{aid.title} {aid.definition}" for aid in self.aids]
         columns = ",\n".join(f"    {line}" for line in lines)
         clauses = [f"ENGINE = {self.engine}"]
         for words, value in (
@@ -40,13 +55,11 @@ class Table:
         kinds = dict(self.columns)
         return f"ALTER TABLE {quoted(self.name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kinds[column]}"
 
-    def aid(self, clause: str) -> tuple[str, str]:
+    def aided(self, aid: Aid) -> tuple[str, str]:
         """The statements that add one of its aids, for rows to come and for those that are there."""
-        kind, name = clause.split(" ", 2)[:2]
-        definition = clause.removeprefix(f"{kind} {name} ")
         return (
-            f"ALTER TABLE {quoted(self.name)} ADD {kind} IF NOT EXISTS {name} {definition}",
-            f"ALTER TABLE {quoted(self.name)} MATERIALIZE {kind} {name}",
+            f"ALTER TABLE {quoted(self.name)} ADD {aid.kind} IF NOT EXISTS {aid.name} {aid.definition}",
+            f"ALTER TABLE {quoted(self.name)} MATERIALIZE {aid.title}",
         )
 
 

@@ -59,9 +59,9 @@ def changes_of(table: Table, standing: Standing) -> list[Change]:
                 table=table.name,
                 column=name,
             )
-    for clause in table.aids:
-        if aid_name(clause) not in known:
-            changes += [Change(f"{table.name} lacks {aid_name(clause)}", one) for one in table.aid(clause)]
+    for aid in table.aids:
+        if aid.title not in known:
+            changes += [Change(f"{table.name} lacks {aid.title}", one) for one in table.aided(aid)]
     return changes
 
 
@@ -75,11 +75,6 @@ def changes_of_view(view: View, wanted: Collection[str], known: Collection[str] 
 def type_of(declared: str) -> str:
     """The type alone, without codec or default."""
     return re.split(r" (?:CODEC|DEFAULT)\b", declared)[0]
-
-
-def aid_name(clause: str) -> str:
-    """The kind and the name of an aid, without its definition."""
-    return " ".join(clause.split(" ", 2)[:2])
 
 
 def written(kind: str) -> str:
