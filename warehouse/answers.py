@@ -9,8 +9,9 @@ from iochub.errors import InvalidPeriod, UnknownIndicator
 from iochub.ingest.unit_map import PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
-from iochub.warehouse.indicator import Ahead, Balance, Indicator, SoFar, by_version
+from iochub.warehouse.indicator import Indicator, by_version
 from iochub.warehouse.instants import clock_of
+from iochub.warehouse.kinds import Ahead, Balance, SoFar
 from iochub.warehouse.period import EARLIEST_YEAR, Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
 from iochub.warehouse.question import Answer, Question, Standing, State

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from iochub.warehouse.indicator import Ahead, Balance, Indicator, InTime, Sum
+from iochub.warehouse.aggregates import InTime, Sum
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.kinds import Ahead, Balance
 
 DIGITS = Decimal("0.000001")
 """As exact as amounts are kept; whoever shows a share rounds it."""

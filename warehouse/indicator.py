@@ -10,91 +10,22 @@ from typing import Literal
 from iochub.errors import DeclarationError
 from iochub.ingest.feed import Feed
 from iochub.text import Text
+from iochub.warehouse.aggregates import (
+    Aggregate,
+    Count,
+    Derived,
+    Distinct,
+    InTime,
+    Is,
+    Late,
+    Points,
+    Ratio,
+    Share,
+    Sum,
+    Worth,
+)
+from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, KindName, Latest, PeriodEnd
 from iochub.warehouse.period import Period, Step
-
-KindName = Literal["flow", "stock", "period_end"]
-
-
-@dataclass(frozen=True, slots=True)
-class Is:
-    """A filter: only rows whose column has this value count."""
-
-    column: str
-    value: str | int
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many things."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """The exact total of a column."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """How many different values of a column, exactly."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class InTime:
-    """The share, in percent, of the things not yet late at the period's end, or now while it lasts."""
-
-    late: str
-    """The column with the instant after which a thing is late; empty where it never is."""
-
-
-Aggregate = Count | Sum | Distinct | InTime
-"""What is made of the rows that count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What happened on the days of a period; days add up."""
-
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodEnd:
-    """What happened in a period, judged at its end or now, whichever is earlier; months do not add up."""
-
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class SoFar:
-    """A stock: all that had happened by the end of the period, or by now."""
-
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """A stock: what had entered and not yet left by the end of the period, or by now."""
-
-    enters: str
-    leaves: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """A stock: what lies within so many days, from the period's last day or today on, and is not yet over."""
-
-    role: str
-    over: str
-    """The column with the instant at which a thing was over."""
-    days: int
-
-
-Kind = Flow | PeriodEnd | SoFar | Balance | Ahead
-"""Which days count for a period, and when they are judged. `role`, `enters` and `leaves` are date roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +60,7 @@ class Indicator:
     feed: type[Feed]
     desk: Desk
     kind: Kind
-    value: Aggregate
+    value: Aggregate | Derived
     measure: str
     """The unit of measurement, in Vietnamese; `dashboards/wall/format.py` has its English."""
     definition: Text
@@ -146,6 +77,10 @@ class Indicator:
     targets: tuple[Target, ...] = ()
     window: Step = "year"
     """The period shown when none is asked for."""
+    is_headline: bool = True
+    """Whether the overview has a tile of it; all are on their desk's page."""
+    hides_small: bool = True
+    """Whether its rows are about people, so that fewer than five can point at one."""
     definition_version: str = field(init=False, compare=False)
     """Names what is counted and how, not the titles: `1-9f447b43` is version 1 and a hash.
 
@@ -172,9 +107,14 @@ class Indicator:
         return "period_end" if isinstance(self.kind, PeriodEnd) else "stock"
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """The indicators this one is made of when it is asked for; none where it is counted from rows."""
+        return self.value.parts if isinstance(self.value, Ratio | Points) else ()
+
+    @property
     def instants(self) -> str | None:
         """The column whose instants each cell keeps, so that the figure can be judged at any instant."""
-        if isinstance(self.value, InTime):
+        if isinstance(self.value, InTime | Late):
             return self.value.late
         return self.kind.over if isinstance(self.kind, Ahead) else None
 
@@ -190,25 +130,29 @@ class Indicator:
         for role in self.roles:
             self._demand(role in roles, f"has no date role {role}")
         named = [*self.dimensions, *(one.column for one in self.where)]
-        if isinstance(self.value, Sum | Distinct):
+        if isinstance(self.value, Share):
+            named += [one.column for one in self.value.of]
+        if isinstance(self.value, Sum | Worth | Distinct):
             named.append(self.value.column)
         if self.instants is not None:
             named.append(self.instants)
         for column in named:
             self._demand(column in types, f"has no column {column}")
-        if isinstance(self.value, Sum):
+        if isinstance(self.value, Sum | Worth):
             self._demand("Decimal" in types[self.value.column], f"column {self.value.column} is no Decimal")
         if self.instants is not None:
             self._demand("DateTime64" in types[self.instants], f"column {self.instants} is no instant")
 
     def _check_meaning(self) -> None:
-        if isinstance(self.value, InTime) != isinstance(self.kind, PeriodEnd):
+        if not self.parts and isinstance(self.value, InTime | Late) != isinstance(self.kind, PeriodEnd):
             raise DeclarationError(
                 f"{self.name}: a share in time is judged at a period's end, and nothing else is.",
                 indicator=self.name,
             )
-        if isinstance(self.kind, Balance | Ahead) and not isinstance(self.value, Count):
+        if not self.parts and isinstance(self.kind, Balance | Ahead) and not isinstance(self.value, Count):
             raise DeclarationError(f"{self.name}: this kind of stock only counts.", indicator=self.name)
+        if isinstance(self.kind, Latest) and not isinstance(self.value, Sum):
+            raise DeclarationError(f"{self.name}: what was said last is a sum.", indicator=self.name)
         if len(set(self.dimensions)) != len(self.dimensions) or "unit" in self.dimensions:
             raise DeclarationError(
                 f"{self.name}: a dimension is named twice, or `unit`, which every figure has.",

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from iochub.clock import PROVINCE_ZONE, day_start, milliseconds
+from iochub.warehouse.aggregates import Distinct, InTime
 from iochub.warehouse.binding import instant, numbers, texts
 from iochub.warehouse.hub_tables import FIGURE_KEY
-from iochub.warehouse.indicator import Ahead, Balance, Distinct, Indicator, InTime, SoFar
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.kinds import Ahead, Balance, SoFar
 from iochub.warehouse.period import Period, Step, steps
 from iochub.warehouse.question import Question
 from iochub.warehouse.recount import literal

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from iochub.exact.version import Cell
+from iochub.warehouse.aggregates import Distinct, Sum
 from iochub.warehouse.hub_tables import FIGURE_COLUMNS, FIGURE_KEY
-from iochub.warehouse.indicator import Distinct, Indicator, Sum
+from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.instants import LATEST
 from iochub.warehouse.tables import quoted
 

@@ -7,7 +7,9 @@ from typing import Literal
 
 from iochub.dashboards.grafana import queries
 from iochub.ingest.feed import SILENT_BEATS, Feed
-from iochub.warehouse.indicator import Flow, Indicator, Sum, Target, target_of
+from iochub.warehouse.aggregates import Sum
+from iochub.warehouse.indicator import Indicator, Target, target_of
+from iochub.warehouse.kinds import Flow
 from iochub.warehouse.period import around
 
 Json = dict[str, object]

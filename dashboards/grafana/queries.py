@@ -6,8 +6,10 @@ from datetime import date
 
 from iochub.clock import PROVINCE_ZONE
 from iochub.ingest.unit_map import PROVINCE
+from iochub.warehouse.aggregates import InTime, Sum
 from iochub.warehouse.answers import SMALL
-from iochub.warehouse.indicator import Ahead, Balance, Indicator, InTime, SoFar, Sum
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.kinds import Ahead, Balance, SoFar
 from iochub.warehouse.period import Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
 from iochub.warehouse.question import Question

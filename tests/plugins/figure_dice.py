@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from iochub.clock import day_start, milliseconds
-from iochub.warehouse.indicator import Distinct, Indicator, Sum
+from iochub.warehouse.aggregates import Distinct, Sum
+from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.store import Store
 
 COLUMNS = (

@@ -2,22 +2,9 @@
 
 from permits import WORDS, Permits
 
-from iochub.warehouse.indicator import (
-    Aggregate,
-    Ahead,
-    Balance,
-    Count,
-    Desk,
-    Distinct,
-    Flow,
-    Indicator,
-    InTime,
-    Is,
-    Kind,
-    PeriodEnd,
-    SoFar,
-    Sum,
-)
+from iochub.warehouse.aggregates import Aggregate, Count, Distinct, InTime, Is, Sum
+from iochub.warehouse.indicator import Desk, Indicator
+from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, PeriodEnd, SoFar
 
 
 def indicator(

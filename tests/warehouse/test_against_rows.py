@@ -12,8 +12,10 @@ from permit_figures import ALL
 
 from iochub.clock import day_start, local_day
 from iochub.ingest.units import UNKNOWN, Units
+from iochub.warehouse.aggregates import Distinct, InTime, Sum
 from iochub.warehouse.answers import Answers
-from iochub.warehouse.indicator import Ahead, Balance, Distinct, Indicator, InTime, SoFar, Sum
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.kinds import Ahead, Balance, SoFar
 from iochub.warehouse.period import Period
 from iochub.warehouse.question import Answer, Question
 

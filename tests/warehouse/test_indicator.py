@@ -8,20 +8,10 @@ from permit_figures import ALL, DUE_SOON, ON_TIME, OPEN, RECEIVED, SELLERS, TURN
 from permits import WORDS
 
 from iochub.errors import DeclarationError, UnknownIndicator
-from iochub.warehouse.indicator import (
-    Ahead,
-    Balance,
-    Count,
-    Distinct,
-    Flow,
-    InTime,
-    Is,
-    PeriodEnd,
-    SoFar,
-    Sum,
-    by_version,
-)
+from iochub.warehouse.aggregates import Count, Distinct, InTime, Is, Sum
+from iochub.warehouse.indicator import by_version
 from iochub.warehouse.indicators.registry import indicator_named, named
+from iochub.warehouse.kinds import Ahead, Balance, Flow, PeriodEnd, SoFar
 
 
 @pytest.mark.parametrize(

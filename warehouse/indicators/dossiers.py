@@ -4,17 +4,9 @@ from decimal import Decimal
 
 from iochub.ingest.feeds.dossiers import Dossiers
 from iochub.text import Text
-from iochub.warehouse.indicator import (
-    Ahead,
-    Balance,
-    Count,
-    Desk,
-    Flow,
-    Indicator,
-    InTime,
-    PeriodEnd,
-    Target,
-)
+from iochub.warehouse.aggregates import Count, InTime
+from iochub.warehouse.indicator import Desk, Indicator, Target
+from iochub.warehouse.kinds import Ahead, Balance, Flow, PeriodEnd
 
 DESK = Desk("dossiers", Text("Hồ sơ thủ tục hành chính", "Public-service dossiers"))
 

@@ -2,7 +2,9 @@
 
 from iochub.ingest.feeds.einvoices import EInvoices
 from iochub.text import Text
-from iochub.warehouse.indicator import Count, Desk, Distinct, Flow, Indicator, Is, SoFar, Sum
+from iochub.warehouse.aggregates import Count, Distinct, Is, Sum
+from iochub.warehouse.indicator import Desk, Indicator
+from iochub.warehouse.kinds import Flow, SoFar
 
 DESK = Desk("einvoices", Text("Hoá đơn điện tử", "E-invoices"))
 

@@ -16,7 +16,9 @@ from iochub.errors import StoreUnavailable
 from iochub.ingest.feed import Column, DateRole, Feed
 from iochub.ingest.units import Units
 from iochub.text import Text
-from iochub.warehouse.indicator import Desk, Flow, Indicator, InTime, PeriodEnd, Sum, Target
+from iochub.warehouse.aggregates import InTime, Sum
+from iochub.warehouse.indicator import Desk, Indicator, Target
+from iochub.warehouse.kinds import Flow, PeriodEnd
 from iochub.warehouse.period import Step, steps
 from iochub.warehouse.question import Answer, Question
 
