@@ -1,6 +1,7 @@
 """From a question to what the warehouse counted, and how sure one may be of it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -9,19 +10,17 @@ from iochub.errors import InvalidPeriod, UnknownIndicator
 from iochub.ingest.unit_map import PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
+from iochub.warehouse.derived import combined
 from iochub.warehouse.indicator import Indicator, by_version
 from iochub.warehouse.instants import clock_of
-from iochub.warehouse.kinds import Ahead, Balance, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
 from iochub.warehouse.period import EARLIEST_YEAR, Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
-from iochub.warehouse.question import Answer, Question, Standing, State
+from iochub.warehouse.question import SMALL, Answer, Question, Standing, State
 from iochub.warehouse.store import Store
 
 SETTLED_AFTER = timedelta(seconds=10)
 """A younger instant may still receive figures, and the same question must have the same answer for ever."""
-
-SMALL = 5
-"""Fewer rows than this can point at a person. Source: the promises in README.md."""
 
 Beginnings = Mapping[str, date]
 """From which day on there is any row, by unit or member."""
@@ -61,6 +60,13 @@ class Answers:
 
         Raises: as `figure`; UnknownIndicator too for a dimension that the figure does not have.
         """
+        indicator = self._indicators.get(question.indicator)
+        if indicator is not None and indicator.parts:
+            parts = {
+                name: self.series(replace(question, indicator=name, sees_small=True), every, by)
+                for name in indicator.parts
+            }
+            return combined(indicator, parts, sees_small=question.sees_small)
         asked = self._asked(question, every, by)
         # Asked first: what is said to be counted by now is in what is read after it.
         standing = self._standing(asked.indicator.feed.name)
@@ -98,6 +104,9 @@ class Answers:
 
     def _keys(self, question: Question) -> Sequence[str] | None:
         """The keys of cells that count for the asked unit; None, which is all, for the province."""
+        if self._is_own(question.indicator):
+            own = self._units.find(question.unit, question.map_name)
+            return (own.key if own else question.unit,)
         if question.unit == PROVINCE:
             return None
         if question.unit == UNKNOWN:
@@ -113,10 +122,17 @@ class Answers:
         lower = [unit for unit in self._units.all() if (unit.map_name, unit.parent) == (named, question.unit)]
         groups = {key: unit.code for unit in lower for key in self._units.members(unit.code, named)}
         own = self._units.find(question.unit, named)
+        if self._is_own(question.indicator):
+            return {unit.key: unit.code for unit in (*lower, *([own] if own else []))}
         if own is not None:
             keys = (own.key,) if lower else self._units.members(own.code, named)
             groups = dict.fromkeys(keys, own.code) | groups
         return groups
+
+    def _is_own(self, indicator: str) -> bool:
+        """Whether a unit's figure is only what it said of itself."""
+        kind = self._indicators[indicator].kind
+        return isinstance(kind, Latest) and kind.own
 
     def _began(self, asked: Asked, counted: Mapping[Key, Counted], shown: int) -> Beginnings | None:
         """Asked for only where something is zero, to tell zero from nothing; None where all is there."""
@@ -140,7 +156,7 @@ def _missed(asked: Asked, added: Collection[Key], began: Beginnings) -> bool:
     Without a second look that step would be told as 0 and well.
     """
     begun = asked.periods[0].start
-    is_stock = isinstance(asked.indicator.kind, SoFar | Balance)
+    is_stock = isinstance(asked.indicator.kind, SoFar | Balance | Latest)
     for one, first in began.items():
         if is_stock and first > asked.today:
             continue
@@ -198,7 +214,8 @@ def _answer(
         state = "partial"
     if value.value is None and state != "no_data":
         state = "no_data"
-    if state != "no_data" and 0 < value.rows < SMALL and not asked.question.sees_small:
+    hidden = asked.indicator.hides_small and not asked.question.sees_small
+    if hidden and state != "no_data" and 0 < value.rows < SMALL:
         state = "suppressed"
     known = state not in ("no_data", "suppressed")
     judged_ms = min(asked.at_ms, milliseconds(day_start(period.end)))

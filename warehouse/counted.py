@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from iochub.warehouse.aggregates import InTime, Sum
+from iochub.warehouse.aggregates import InTime, Late, Share, Sum, Worth
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.kinds import Ahead, Balance
 
@@ -69,14 +69,23 @@ def value_of(indicator: Indicator, counted: Counted) -> Value:
     """The value of a figure; nothing where a share has nothing to share."""
     rows = counted.counted
     if isinstance(indicator.value, InTime):
-        in_time = Decimal(rows - counted.moved)
-        share = (100 * in_time / rows).quantize(DIGITS) if rows else None
-        return Value(share, in_time, Decimal(rows), rows)
-    if isinstance(indicator.value, Sum):
-        return Value(counted.total, counted.total, None, rows)
+        return share(Decimal(rows - counted.moved), Decimal(rows), rows)
+    if isinstance(indicator.value, Late):
+        return share(Decimal(counted.moved), Decimal(rows), rows)
+    if isinstance(indicator.value, Share):
+        return share(counted.total, Decimal(rows), rows)
+    if isinstance(indicator.value, Sum | Worth):
+        each = indicator.value.each if isinstance(indicator.value, Worth) else Decimal(1)
+        return Value(counted.total * each, counted.total * each, None, rows)
     if isinstance(indicator.kind, Balance | Ahead):
         rows -= counted.moved
     return Value(Decimal(rows), Decimal(rows), None, rows)
+
+
+def share(part: Decimal, whole: Decimal, rows: int) -> Value:
+    """A share in percent; nothing where there is nothing to share."""
+    value = (100 * part / whole).quantize(DIGITS) if whole else None
+    return Value(value, part, whole, rows)
 
 
 def _together(before: Counted, added: Counted) -> Counted:

@@ -23,11 +23,13 @@ def touch_for_changes(
 
     In a new era of `windows.touched` all are: what had been touched and not recounted went with the topic of
     before. The declarations are remembered only after their touches were published: a crash in between
-    repeats. A figure that is declared no more is forgotten: while it is, nobody recounts it.
+    repeats. A figure that is declared no more is forgotten: while it is, nobody recounts it. Of one that is
+    made of others nothing is stored.
 
     Raises: StoreUnavailable; the caller tries again.
     """
     known: dict[str, str] = dict(store.rows(KNOWN))
+    indicators = [one for one in indicators if not one.parts]
     declared = {one.name: one.definition_version for one in indicators} | {WINDOWS_TOUCHED: str(era)}
     lost = known.get(WINDOWS_TOUCHED, str(era)) != str(era)
     changed = [one for one in indicators if lost or known.get(one.name) != one.definition_version]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from iochub.clock import PROVINCE_ZONE, day_start, milliseconds
-from iochub.warehouse.aggregates import Distinct, InTime
+from iochub.warehouse.aggregates import Distinct, InTime, Late
 from iochub.warehouse.binding import instant, numbers, texts
 from iochub.warehouse.hub_tables import FIGURE_KEY
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
 from iochub.warehouse.period import Period, Step, steps
 from iochub.warehouse.question import Question
 from iochub.warehouse.recount import literal
@@ -71,6 +71,8 @@ def statement(asked: Asked) -> Statement:
     kind = asked.indicator.kind
     if isinstance(kind, Ahead):
         text = _ahead(asked, kind)
+    elif isinstance(kind, Latest):
+        text = _latest(asked)
     elif asked.every and isinstance(kind, SoFar) and isinstance(asked.indicator.value, Distinct):
         text = _first_seen(asked)  # without steps four times as dear as counting the different values
     else:
@@ -97,7 +99,7 @@ def _summed(asked: Asked) -> str:
     if isinstance(kind, Balance):
         entered = f"role = {literal(kind.enters)}"
         counted, moved = f"sumIf(rows, {entered})", f"sumIf(rows, NOT ({entered}))"
-    elif isinstance(value, InTime):
+    elif isinstance(value, InTime | Late):
         moved = "sum(arrayCount(instant -> instant < judged_ms, instants))"
         following = "minIfOrNull(following_ms, following_ms > 0)"
         judged = f""",
@@ -151,9 +153,29 @@ GROUP BY start, shown
 ORDER BY start, shown"""
 
 
+def _latest(asked: Asked) -> str:
+    """What each unit said last by the end of each step, or by today; all of it adds up."""
+    return f"""SELECT start, shown, sum(said.1) AS counted, sum(said.2) AS total, 0 AS moved,
+    NULL AS next_change_ms, max(said.3) AS computed_at, groupUniqArray(said.4) AS definitions
+FROM (
+    SELECT step.1 AS start, shown, unit,
+        argMax((rows, amount, recorded_at, definition_version), day) AS said
+    FROM (
+        SELECT day, unit, {_shown(asked)} AS shown, rows, amount, recorded_at, definition_version
+        FROM {_figures(asked, f"rows > 0 AND {_days(asked)}")}
+    )
+    ARRAY JOIN arrayFilter(
+        step -> day <= step.2, arrayZip({{starts:Array(Date32)}}, {{lasts:Array(Date32)}})
+    ) AS step
+    GROUP BY start, shown, unit
+)
+GROUP BY start, shown
+ORDER BY start, shown"""
+
+
 def _days(asked: Asked) -> str:
     """A stock reaches back to the first day there is; nothing after today has happened yet."""
-    if isinstance(asked.indicator.kind, SoFar | Balance):
+    if isinstance(asked.indicator.kind, SoFar | Balance | Latest):
         return "day < {upto:Date32}"
     return "day >= {since:Date32} AND day < {until:Date32}"
 
@@ -219,11 +241,12 @@ def _bound(asked: Asked) -> dict[str, object]:
         "end": milliseconds(day_start(until)),
         "at": asked.at_ms,
     }
-    if isinstance(kind, Ahead):
+    if isinstance(kind, Ahead | Latest):
         periods = asked.periods
         lasts = [min(one.end - timedelta(days=1), asked.today) for one in periods]
         bound["starts"], bound["lasts"] = texts(one.start for one in periods), texts(lasts)
         bound["judged"] = numbers(min(milliseconds(day_start(one.end)), asked.at_ms) for one in periods)
+    if isinstance(kind, Ahead):
         since, until = lasts[0], lasts[-1] + timedelta(days=kind.days)
     bound |= {"since": since, "until": until}
     if question.as_of is not None:

@@ -8,6 +8,9 @@ from typing import Literal
 from iochub.ingest.unit_map import MapName
 from iochub.warehouse.period import Period
 
+SMALL = 5
+"""Fewer rows than this can point at a person. Source: the promises in README.md."""
+
 State = Literal["ok", "no_data", "stale", "partial", "suppressed"]
 
 

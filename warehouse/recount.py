@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from iochub.exact.version import Cell
-from iochub.warehouse.aggregates import Distinct, Sum
+from iochub.warehouse.aggregates import Distinct, Is, Share, Sum, Worth
 from iochub.warehouse.hub_tables import FIGURE_COLUMNS, FIGURE_KEY
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.instants import LATEST
@@ -90,14 +90,16 @@ def _splits(indicators: Sequence[Indicator]) -> list[str]:
 
 def _state(indicator: Indicator) -> str:
     """What one indicator keeps of a cell: name, definition, rows, amount, elements, instants; then where."""
-    matches = " AND ".join(f"{quoted(one.column)} = {literal(one.value)}" for one in indicator.where)
+    matches = _matches(indicator.where)
     rows = f"countIf({matches})" if matches else "count()"
     amount, elements, instants = "toDecimal128(0, 6)", "emptyArrayUInt64()", "emptyArrayInt64()"
     value = indicator.value
-    if isinstance(value, Sum):
+    if isinstance(value, Sum | Worth):
         column = quoted(value.column)
         total = f"sumIf({column}, {matches})" if matches else f"sum({column})"
         amount = f"toDecimal128({total}, 6)"
+    elif isinstance(value, Share):
+        amount = f"toDecimal128(countIf({_matches((*indicator.where, *value.of))}), 6)"
     elif isinstance(value, Distinct):
         element = f"sipHash64(toString({quoted(value.column)}))"
         union = f"groupUniqArrayIf({element}, {matches})" if matches else f"groupUniqArray({element})"
@@ -112,6 +114,10 @@ def _state(indicator: Indicator) -> str:
     roles = ", ".join(map(literal, indicator.roles))
     name, version = literal(indicator.name), literal(indicator.definition_version)
     return f"({name}, {version}, {rows}, {amount}, {elements}, {instants}, [{dimensions}], [{roles}])"
+
+
+def _matches(values: Sequence[Is]) -> str:
+    return " AND ".join(f"{quoted(one.column)} = {literal(one.value)}" for one in values)
 
 
 def literal(value: str | int) -> str:

@@ -54,6 +54,8 @@ def boards(indicators: Iterable[Indicator], today: date) -> tuple[Board, ...]:
     """
     desks: dict[Desk, list[Indicator]] = {}
     for indicator in indicators:
+        if indicator.parts:
+            continue  # made of other figures when the API is asked; the data source knows only what is stored
         desks.setdefault(indicator.desk, []).append(indicator)
     return tuple(_board(desk, watched, today) for desk, watched in desks.items())
 

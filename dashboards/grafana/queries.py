@@ -6,13 +6,12 @@ from datetime import date
 
 from iochub.clock import PROVINCE_ZONE
 from iochub.ingest.unit_map import PROVINCE
-from iochub.warehouse.aggregates import InTime, Sum
-from iochub.warehouse.answers import SMALL
+from iochub.warehouse.aggregates import InTime, Late, Share, Sum, Worth
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
 from iochub.warehouse.period import Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
-from iochub.warehouse.question import Question
+from iochub.warehouse.question import SMALL, Question
 from iochub.warehouse.recount import literal
 
 ZONE = literal(str(PROVINCE_ZONE))
@@ -68,6 +67,7 @@ def _written(indicator: Indicator, every: Step | None, shown: str) -> str:
     values = _values(indicator)
     counted = _bound_to_range(statement(asked).text, values)
     began = _bound_to_range(beginnings(asked).text, values)
+    small = SMALL if indicator.hides_small else 0
     names = [*RANGE.items(), ("grafana_steps", DAYS if every else WHOLE), *_named(counted, values)]
     written = ",\n    ".join(f"{what} AS {name}" for name, what in names)
     return f"""WITH
@@ -79,7 +79,7 @@ SELECT {shown}
 FROM (
     SELECT step.1 AS first, counted, total, moved, {_rows(indicator)} AS behind,
         step.1 <= grafana_today AND ifNull({_has_begun(indicator)}, 0) AS known,
-        multiIf(NOT known, NULL, behind > 0 AND behind < {SMALL}, nan, {_value(indicator)}) AS value
+        multiIf(NOT known, NULL, behind > 0 AND behind < {small}, nan, {_value(indicator)}) AS value
     FROM (
         SELECT step, {", ".join(_gathered(indicator, name) for name in ("counted", "total", "moved"))}
         FROM (SELECT arrayJoin(grafana_steps) AS step) AS steps
@@ -95,7 +95,7 @@ def _asked(indicator: Indicator, every: Step | None) -> Asked:
     """Any question will do: its values are replaced by the range."""
     day = date(2021, 1, 1)
     question = Question(indicator.name, PROVINCE, Period(day, date(2022, 1, 1)))
-    return Asked(indicator, question, 0, day, every=every)
+    return Asked(indicator, question, 0, day, units=(PROVINCE,) if _is_own(indicator) else None, every=every)
 
 
 def _values(indicator: Indicator) -> Mapping[str, str]:
@@ -110,6 +110,7 @@ def _values(indicator: Indicator) -> Mapping[str, str]:
         "upto": "least(grafana_after, grafana_today + 1)",
         "end": MIDNIGHT.format(day="grafana_after"),
         "at": "grafana_now",
+        "units": f"[{literal(PROVINCE)}]",
         "starts": "arrayMap(step -> step.1, grafana_steps)",
         "lasts": last,
         "judged": f"arrayMap(step -> least({MIDNIGHT.format(day='step.2')}, grafana_now), grafana_steps)",
@@ -145,8 +146,20 @@ def _rows(indicator: Indicator) -> str:
 
 def _value(indicator: Indicator) -> str:
     """The value, as `counted.value_of` has it."""
-    if isinstance(indicator.value, InTime):
-        return "if(counted = 0, NULL, 100 * (toInt64(counted) - moved) / counted)"
-    if isinstance(indicator.value, Sum):
-        return "toFloat64(total)"
-    return "toFloat64(behind)"
+    match indicator.value:
+        case InTime():
+            return "if(counted = 0, NULL, 100 * (toInt64(counted) - moved) / counted)"
+        case Late():
+            return "if(counted = 0, NULL, 100 * moved / counted)"
+        case Share():
+            return "if(counted = 0, NULL, 100 * toFloat64(total) / counted)"
+        case Worth(each=each):
+            return f"toFloat64(total) * {each}"
+        case Sum():
+            return "toFloat64(total)"
+        case _:
+            return "toFloat64(behind)"
+
+
+def _is_own(indicator: Indicator) -> bool:
+    return isinstance(indicator.kind, Latest) and indicator.kind.own

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from iochub.clock import day_start, milliseconds
-from iochub.warehouse.aggregates import Distinct, Sum
+from iochub.warehouse.aggregates import Distinct, Share, Sum, Worth
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.store import Store
 
@@ -42,9 +42,11 @@ def _cell(
     elements = (
         sorted(dice.sample(range(1, 60), min(count, 12))) if isinstance(indicator.value, Distinct) else []
     )
-    amount = (
-        Decimal(dice.randint(-(10**9), 10**12)) / 1000 if isinstance(indicator.value, Sum) else Decimal(0)
-    )
+    amount = Decimal(0)
+    if isinstance(indicator.value, Sum | Worth):
+        amount = Decimal(dice.randint(-(10**9), 10**12)) / 1000
+    elif isinstance(indicator.value, Share):
+        amount = Decimal(dice.randint(0, count))
     instants = sorted(
         dice.choice(
             (

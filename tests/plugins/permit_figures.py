@@ -1,14 +1,32 @@
 """Indicators on the permits of the tests: one of each kind."""
 
+from decimal import Decimal
+
 from permits import WORDS, Permits
 
-from iochub.warehouse.aggregates import Aggregate, Count, Distinct, InTime, Is, Sum
+from iochub.warehouse.aggregates import (
+    Aggregate,
+    Count,
+    Derived,
+    Distinct,
+    InTime,
+    Is,
+    Late,
+    Ratio,
+    Share,
+    Sum,
+    Worth,
+)
 from iochub.warehouse.indicator import Desk, Indicator
-from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, PeriodEnd, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, Latest, PeriodEnd, SoFar
 
 
 def indicator(
-    name: str, kind: Kind, value: Aggregate, dimensions: tuple[str, ...] = (), where: tuple[Is, ...] = ()
+    name: str,
+    kind: Kind,
+    value: Aggregate | Derived,
+    dimensions: tuple[str, ...] = (),
+    where: tuple[Is, ...] = (),
 ) -> Indicator:
     return Indicator(
         name=name,
@@ -36,5 +54,17 @@ DUE_SOON = indicator("permits_due_soon", Ahead("due", "ended_at", 3), Count())
 TURNOVER = indicator("permits_turnover", Flow("received"), Sum("amount"), ("channel",))
 SELLERS = indicator("permits_sellers", SoFar("received"), Distinct("seller"), (), (Is("household", 0),))
 HOUSEHOLDS = indicator("permits_households", SoFar("received"), Distinct("seller"), (), (Is("household", 1),))
+LATE = indicator("permits_late", PeriodEnd("received"), Late("late_at"), ("channel",))
+ONLINE = indicator("permits_online", Flow("received"), Share((Is("channel", "online"),)), ("channel",))
+SAVING = indicator("permits_saving", Flow("received"), Worth("amount", Decimal("35.5")))
+LAST_SAID = indicator("permits_last_said", Latest("received"), Sum("amount"), ("channel",))
+OWN_SAID = indicator("permits_own_said", Latest("received", own=True), Sum("amount"))
+SELLERS_A_PERMIT = indicator(
+    "permits_sellers_share", Flow("received"), Ratio("permits_sellers", "permits_received")
+)
 
-ALL = (RECEIVED, ON_TIME, OPEN, DUE_SOON, TURNOVER, SELLERS, HOUSEHOLDS)
+STORED = (
+    RECEIVED, ON_TIME, OPEN, DUE_SOON, TURNOVER, SELLERS, HOUSEHOLDS, LATE, ONLINE, SAVING, LAST_SAID,
+    OWN_SAID,
+)  # fmt: skip
+ALL = (*STORED, SELLERS_A_PERMIT)

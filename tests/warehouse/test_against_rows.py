@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from hub_in_process import FEED, OTHER, WARD, HubInProcess, ended, paper
-from permit_figures import ALL
+from permit_figures import STORED
 
 from iochub.clock import day_start, local_day
 from iochub.ingest.units import UNKNOWN, Units
-from iochub.warehouse.aggregates import Distinct, InTime, Sum
+from iochub.warehouse.aggregates import Distinct, InTime, Late, Share, Sum, Worth
 from iochub.warehouse.answers import Answers
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
 from iochub.warehouse.period import Period
 from iochub.warehouse.question import Answer, Question
 
@@ -65,7 +65,7 @@ def _one(dice: random.Random) -> dict[str, object]:
 
 
 def question(dice: random.Random) -> tuple[Indicator, Question, Any, str | None]:
-    one = dice.choice(ALL)
+    one = dice.choice(STORED)
     start = FIRST + timedelta(days=dice.randrange(-5, 35))
     period = Period(start, start + timedelta(days=dice.randint(1, 30)))
     unit = dice.choice(("38", WARD, UNKNOWN))
@@ -92,17 +92,30 @@ def added_up(one: Indicator, rows: Rows, answer: Answer, at: datetime) -> Decima
         last = min(end - timedelta(days=1), today)
         due = [row for row in rows if last <= row["day"] < last + timedelta(days=one.kind.days)]
         return Decimal(sum(not row["ended_at"] or row["ended_at"] > judged for row in due))
-    if isinstance(one.kind, SoFar | Balance):
+    if isinstance(one.kind, SoFar | Balance | Latest):
         start, end = date.min, min(end, today + timedelta(days=1))
     rows = [row for row in rows if start <= row["day"] < end]
     if isinstance(one.kind, Balance):
         return Decimal(sum(1 if row["role"] == one.kind.enters else -1 for row in rows))
+    if isinstance(one.kind, Latest):
+        last = {row["unit"]: max(each["day"] for each in rows if each["unit"] == row["unit"]) for row in rows}
+        rows = [row for row in rows if row["day"] == last[row["unit"]]]
+    if isinstance(one.value, Share):
+        part = sum(all(row[is_.column] == is_.value for is_ in one.value.of) for row in rows)
+        return _percent(part, len(rows))
+    if isinstance(one.value, Late):
+        return _percent(sum(bool(row["late_at"]) and row["late_at"] < judged for row in rows), len(rows))
     if isinstance(one.value, InTime):
         late = sum(bool(row["late_at"]) and row["late_at"] < judged for row in rows)
-        return (100 * Decimal(len(rows) - late) / len(rows)).quantize(Decimal("0.000001")) if rows else None
-    if isinstance(one.value, Sum):
-        return sum((row["amount"] for row in rows), Decimal(0))
+        return _percent(len(rows) - late, len(rows))
+    if isinstance(one.value, Sum | Worth):
+        each = one.value.each if isinstance(one.value, Worth) else 1
+        return sum((row["amount"] * each for row in rows), Decimal(0))
     return Decimal(len({row["seller"] for row in rows} if isinstance(one.value, Distinct) else rows))
+
+
+def _percent(part: int, whole: int) -> Decimal | None:
+    return (100 * Decimal(part) / whole).quantize(Decimal("0.000001")) if whole else None
 
 
 def of(answers: Answers, asked: Question, by: str | None, row: Answer, rows: Rows) -> Rows:

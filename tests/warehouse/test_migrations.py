@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from permit_figures import ALL
+from permit_figures import STORED
 from permits import WORDS, Permits
 
 from iochub.errors import DeclarationError
@@ -144,32 +144,32 @@ def test_units_are_kept_once_with_their_members(store: Store) -> None:
 def test_a_figure_declared_anew_touches_every_cell_of_its_feed_once(store: Store) -> None:
     insert_one(store)
     touched: list[Cell] = []
-    assert touch_for_changes(store, ALL, touched.extend, 0) == [one.name for one in ALL]
+    assert touch_for_changes(store, STORED, touched.extend, 0) == [one.name for one in STORED]
     assert [(cell.role, cell.unit) for cell in touched] == [("received", "14797")]
-    assert touch_for_changes(store, ALL, touched.extend, 0) == []
-    changed = [replace(ALL[0], version=2), *ALL[1:]]
-    assert touch_for_changes(store, changed, touched.extend, 0) == [ALL[0].name]
+    assert touch_for_changes(store, STORED, touched.extend, 0) == []
+    changed = [replace(STORED[0], version=2), *STORED[1:]]
+    assert touch_for_changes(store, changed, touched.extend, 0) == [STORED[0].name]
     assert len(touched) == 2
 
 
 def test_a_figure_that_was_not_declared_for_a_while_is_recounted_when_it_is_again(store: Store) -> None:
     insert_one(store)
     touched: list[Cell] = []
-    touch_for_changes(store, ALL, touched.extend, 0)
-    assert touch_for_changes(store, ALL[1:], touched.extend, 0) == []
+    touch_for_changes(store, STORED, touched.extend, 0)
+    assert touch_for_changes(store, STORED[1:], touched.extend, 0) == []
     assert len(touched) == 1
-    assert touch_for_changes(store, ALL, touched.extend, 0) == [ALL[0].name]
+    assert touch_for_changes(store, STORED, touched.extend, 0) == [STORED[0].name]
     assert len(touched) == 2
-    assert touch_for_changes(store, ALL, touched.extend, 0) == []
+    assert touch_for_changes(store, STORED, touched.extend, 0) == []
 
 
 def test_touches_that_went_with_their_topic_are_published_again(store: Store) -> None:
     insert_one(store)
     touched: list[Cell] = []
-    touch_for_changes(store, ALL, touched.extend, 0)
-    assert touch_for_changes(store, ALL, touched.extend, 1) == [one.name for one in ALL]
+    touch_for_changes(store, STORED, touched.extend, 0)
+    assert touch_for_changes(store, STORED, touched.extend, 1) == [one.name for one in STORED]
     assert len(touched) == 2
-    assert touch_for_changes(store, ALL, touched.extend, 1) == []
+    assert touch_for_changes(store, STORED, touched.extend, 1) == []
 
 
 def insert_one(store: Store, entity: str = "a") -> None:

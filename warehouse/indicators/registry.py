@@ -10,12 +10,18 @@ from iochub.warehouse.indicators import dossiers, einvoices
 def named(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
     """Index declarations by name.
 
-    Raises: DeclarationError when two have one name; their authors act.
+    Raises: DeclarationError when two have one name, or one is made of what is not declared before it; their
+    authors act.
     """
     found: dict[str, Indicator] = {}
     for indicator in indicators:
         if indicator.name in found:
             raise DeclarationError(f"Two indicators are named {indicator.name}.", indicator=indicator.name)
+        if not found.keys() >= set(indicator.parts):
+            raise DeclarationError(
+                f"{indicator.name} is made of figures that are not declared before it.",
+                indicator=indicator.name,
+            )
         found[indicator.name] = indicator
     return found
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from permit_figures import ALL, OPEN, RECEIVED
+from permit_figures import STORED, OPEN, RECEIVED
 
 from iochub.dashboards.grafana.boards import Board, boards
 from iochub.errors import DeclarationError
@@ -84,7 +84,7 @@ def test_a_desk_that_grafana_could_not_name_is_refused_at_once() -> None:
 
 
 def test_one_desk_may_watch_several_feeds_side_by_side() -> None:
-    desk = ALL[0].desk
+    desk = STORED[0].desk
     other = replace(next(iter(INDICATORS.values())), desk=desk)
-    (board,) = boards([*ALL, other], TODAY)
+    (board,) = boards([*STORED, other], TODAY)
     assert [panel["gridPos"]["x"] for panel in panels(board)[:2]] == [0, 12]

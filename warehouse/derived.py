@@ -1,0 +1,71 @@
+"""From the answers of other figures to a figure that is made of them: a ratio, or points of a scoring."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from iochub.warehouse.aggregates import Points, Ratio
+from iochub.warehouse.counted import Value, share
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.question import SMALL, Answer, State
+from iochub.warehouse.scoring import RULES, PartValue
+
+WORST_FIRST: tuple[State, ...] = ("suppressed", "no_data", "partial", "stale", "ok")
+"""What is made of parts is no better known than the worst of them."""
+
+Parts = Mapping[str, Sequence[Answer]]
+"""The answers of each part to one question, in the same order of steps."""
+
+
+def combined(indicator: Indicator, parts: Parts, *, sees_small: bool) -> list[Answer]:
+    """Make one answer of the parts' answers to the same step, unit and member.
+
+    Shape: as the parts' answers, oldest first; a row that one part lacks is a row that is not known.
+    """
+    rows: dict[tuple[date, str, str], dict[str, Answer]] = {}
+    for name in indicator.parts:
+        for answer in parts[name]:
+            rows.setdefault((answer.period.start, answer.unit, answer.member), {})[name] = answer
+    return [_combined(indicator, rows[key], sees_small) for key in sorted(rows)]
+
+
+def _combined(indicator: Indicator, parts: Mapping[str, Answer], sees_small: bool) -> Answer:
+    lead = parts.get(indicator.parts[-1]) or next(iter(parts.values()))
+    state = min((one.state for one in parts.values()), key=WORST_FIRST.index)
+    value = _value(indicator, parts)
+    if state != "suppressed" and value.value is None:
+        state = "no_data"
+    if indicator.hides_small and not sees_small and state != "no_data" and 0 < value.rows < SMALL:
+        state = "suppressed"
+    known = state not in ("no_data", "suppressed")
+    moments = [one.computed_at for one in parts.values() if one.computed_at is not None]
+    changes = [one.next_change_at for one in parts.values() if one.next_change_at is not None]
+    return replace(
+        lead,
+        value=value.value if known else None,
+        numerator=value.numerator if known else None,
+        denominator=value.denominator if known else None,
+        rows=value.rows if known else 0,
+        state=state,
+        computed_at=max(moments, default=None),
+        next_change_at=min(changes, default=None) if state != "suppressed" else None,
+        definition_version=indicator.definition_version,
+    )
+
+
+def _value(indicator: Indicator, parts: Mapping[str, Answer]) -> Value:
+    made = indicator.value
+    if isinstance(made, Ratio):
+        part, whole = parts.get(made.of), parts.get(made.among)
+        if part is None or whole is None or part.value is None or not whole.value:
+            return NOTHING
+        return share(part.value, whole.value, whole.rows)
+    if isinstance(made, Points):
+        values = {name: PartValue(one.value, one.numerator, one.denominator) for name, one in parts.items()}
+        points = RULES[made.rule](values)
+        return Value(points, None, None, max((one.rows for one in parts.values()), default=0))
+    return NOTHING
+
+
+NOTHING = Value(None, None, None, 0)
+"""Of a share of nothing, and of points that cannot be told."""
