@@ -162,6 +162,8 @@ def _indicator(indicator: Indicator) -> IndicatorBody:
         source=indicator.source,
         version=indicator.definition_version,
         better=indicator.better,
+        parts=list(indicator.parts),
+        is_headline=indicator.is_headline,
     )
 
 

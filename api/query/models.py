@@ -141,6 +141,9 @@ class IndicatorBody(Body):
     source: str
     version: str
     better: Literal["higher", "lower", "neither"]
+    parts: list[str]
+    """The indicators it is made of when it is asked for; none where it is counted from rows."""
+    is_headline: bool
 
 
 class CatalogueBody(Body):

@@ -99,6 +99,7 @@ class Indicator(msgspec.Struct, frozen=True):
     source: str
     version: str
     kind: str = "flow"
+    is_headline: bool = True
 
 
 class Catalogue(msgspec.Struct, frozen=True):

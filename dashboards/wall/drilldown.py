@@ -84,7 +84,7 @@ class _Summary:
             with ui.element("div"):
                 ui.html(tag="h1", sanitize=True, content=declared.title.to(language))
                 with ui.element("div").classes("under"):
-                    ui.label(declared.desk.title.to(language))
+                    ui.link(declared.desk.title.to(language), screen.address(f"/desk/{declared.desk.name}"))
                     self._note = ui.label().classes("note")
             with ui.element("div") as self._figure:
                 self._number = ui.label().classes("number")

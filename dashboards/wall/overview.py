@@ -1,132 +1,54 @@
-"""The overview: every figure of every desk on one screen, each with its target, trend and state."""
+"""The overview: the headline figures of every desk on one screen, and all figures of one desk on another."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from itertools import groupby
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from nicegui import ui
-
 from iochub.dashboards.wall import words
-from iochub.dashboards.wall.answers import Figure, Indicator, Series
+from iochub.dashboards.wall.answers import Indicator
+from iochub.dashboards.wall.desks import Desks
 from iochub.dashboards.wall.frame import Frame
 from iochub.dashboards.wall.poll import Ask
 from iochub.dashboards.wall.screen import Screen
-from iochub.dashboards.wall.spark import spark
-from iochub.dashboards.wall.tiles import face
 from iochub.dashboards.wall.watching import Watching, follow
+
+Chosen = Callable[[Indicator], bool]
 
 
 async def overview(screen: Screen) -> None:
     """Draw the overview and keep it in step."""
+    await _tiles(screen, "/", words.OVERVIEW.to(screen.language), lambda one: one.is_headline)
+
+
+async def one_desk(screen: Screen, name: str) -> None:
+    """Draw every figure of one desk and keep them in step."""
+    title = words.OVERVIEW.to(screen.language)
+    await _tiles(screen, f"/desk/{name}", title, lambda one: one.desk.name == name)
+
+
+async def _tiles(screen: Screen, here: str, title: str, chosen: Chosen) -> None:
     watching = Watching(screen.hub.poller)
-    await watching.first(_asks(screen))
-    await watching.first(_asks(screen))
-    frame = Frame(screen, watching, "/")
-    with frame.open(words.OVERVIEW.to(screen.language)):
-        desks = _Desks(screen)
+    await watching.first(_asks(screen, chosen))
+    await watching.first(_asks(screen, chosen))
+    frame = Frame(screen, watching, here)
+    with frame.open(title):
+        desks = Desks(screen, lambda: _indicators(screen, chosen))
 
     def refresh() -> None:
         frame.refresh()
         desks.refresh()
 
-    follow(watching, lambda: _asks(screen), refresh)
+    follow(watching, lambda: _asks(screen, chosen), refresh)
 
 
-def _asks(screen: Screen) -> Iterable[Ask[Any]]:
+def _asks(screen: Screen, chosen: Chosen) -> Iterable[Ask[Any]]:
     yield screen.viewer()
     yield screen.feeds()
     yield screen.catalogue()
-    for indicator in _indicators(screen):
+    for indicator in _indicators(screen, chosen):
         yield screen.figure(indicator.name)
         yield screen.trend(indicator.name)
 
 
-def _indicators(screen: Screen) -> list[Indicator]:
+def _indicators(screen: Screen, chosen: Chosen) -> list[Indicator]:
     catalogue = screen.hub.poller.read(screen.catalogue())
-    return catalogue.indicators if catalogue else []
-
-
-class _Desks:
-    """The tiles, desk by desk; drawn anew only when the catalogue changes."""
-
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-        self._drawn: list[Indicator] | None = None
-        self._tiles: list[_Tile] = []
-        self._room = ui.element("div").classes("desks")
-
-    def refresh(self) -> None:
-        indicators = _indicators(self._screen)
-        if indicators != self._drawn:
-            self._draw(indicators)
-        at = self._screen.hub.clock()
-        for tile in self._tiles:
-            tile.refresh(at)
-
-    def _draw(self, indicators: list[Indicator]) -> None:
-        language = self._screen.language
-        self._room.clear()
-        self._tiles = []
-        with self._room:
-            if not indicators:
-                ui.label(words.STATES["waiting"].to(language)).classes("empty")
-            ordered = sorted(
-                indicators, key=lambda one: [other.desk.name for other in indicators].index(one.desk.name)
-            )
-            for _, desk in groupby(ordered, key=lambda one: one.desk.name):
-                members = list(desk)
-                with ui.element("section").classes("desk"):
-                    ui.html(tag="h2", sanitize=True, content=members[0].desk.title.to(language))
-                    with ui.element("div").classes("tiles"):
-                        self._tiles += [_Tile(self._screen, indicator) for indicator in members]
-        self._drawn = indicators
-
-
-class _Tile:
-    """One figure; its parts are set in place, so that nothing flickers."""
-
-    def __init__(self, screen: Screen, indicator: Indicator) -> None:
-        self._screen = screen
-        self._name = indicator.name
-        self._seen: tuple[Figure | None, Series | None] | None = None
-        title = indicator.title.to(screen.language)
-        target = screen.address(f"/indicator/{indicator.name}")
-        with ui.link(target=target) as self._tile:
-            ui.html(tag="h3", sanitize=True, content=title)
-            with ui.element("div") as self._figure:
-                self._number = ui.label().classes("number")
-                self._measure = ui.label().classes("measure")
-            self._spark = ui.html(sanitize=False).classes("spark")
-            with ui.element("div").classes("foot"):
-                self._target = ui.label()
-                self._verdict = ui.label()
-                self._until = ui.label().classes("until")
-                self._note = ui.label().classes("note")
-        self._tile.props(f"data-indicator={indicator.name}")
-
-    def refresh(self, at: datetime) -> None:
-        screen = self._screen
-        figure = screen.hub.poller.read(screen.figure(self._name))
-        series = screen.hub.poller.read(screen.trend(self._name))
-        said = face(figure, screen.language, at)
-        self._note.set_text(said.note)
-        self._until.set_text(said.until)
-        if (figure, series) == self._seen:
-            return
-        self._seen = (figure, series)
-        self._tile.classes(replace=f"tile {said.state}")
-        self._figure.classes(replace=f"figure {said.size}")
-        self._number.set_text(said.number)
-        self._measure.set_text(said.measure)
-        self._target.set_text(said.target)
-        self._verdict.classes(replace=f"verdict {said.verdict}")
-        self._verdict.set_text(said.verdict_text)
-        self._spark.set_content(_spark(figure, series))
-
-
-def _spark(figure: Figure | None, series: Series | None) -> str:
-    if figure is None or series is None:
-        return ""
-    values = [None if row.state == "no_data" else row.value for row in series.rows]
-    return spark(values, figure.target.value if figure.target else None)
+    return list(filter(chosen, catalogue.indicators)) if catalogue else []

@@ -11,7 +11,7 @@ from nicegui.translations import translations
 from iochub.dashboards.wall import period
 from iochub.dashboards.wall.drilldown import drilldown
 from iochub.dashboards.wall.feeds import feeds
-from iochub.dashboards.wall.overview import overview
+from iochub.dashboards.wall.overview import one_desk, overview
 from iochub.dashboards.wall.screen import Hub, Screen
 
 BUILD_SECONDS = 15.0
@@ -42,6 +42,10 @@ def declare_pages(hub: Hub) -> None:
     @ui.page("/", dark=True, response_timeout=BUILD_SECONDS)
     async def overview_page(request: Request) -> None:
         await show(request, overview)
+
+    @ui.page("/desk/{name}", dark=True, response_timeout=BUILD_SECONDS)
+    async def desk_page(request: Request, name: str) -> None:
+        await show(request, lambda screen: one_desk(screen, name))
 
     @ui.page("/feeds", dark=True, response_timeout=BUILD_SECONDS)
     async def feeds_page(request: Request) -> None:
