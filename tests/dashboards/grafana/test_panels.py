@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from permit_figures import STORED, DUE_SOON, ON_TIME, RECEIVED, TURNOVER
+from permit_figures import DUE_SOON, ON_TIME, RECEIVED, STORED, TURNOVER
 
 from iochub.dashboards.grafana.panels import DATA_SOURCE, course, figure, freshness
 from iochub.ingest.feeds.registry import FEEDS

@@ -12,7 +12,7 @@ from decimal import Decimal
 import pytest
 from clickhouse_engine import start_clickhouse, stop_clickhouse
 from figure_dice import store, throw
-from permit_figures import STORED, DUE_SOON, ON_TIME, RECEIVED
+from permit_figures import DUE_SOON, ON_TIME, RECEIVED, STORED
 from pydantic import SecretStr
 
 from iochub.clock import day_start, local_day, now
