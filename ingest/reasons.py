@@ -27,6 +27,22 @@ SENTENCES: dict[str, Text] = {
     "bad_pattern": Text("{Field} không đúng quy cách", "{Field} does not follow its pattern"),
     "check_digit": Text("{Field} sai chữ số kiểm tra", "{Field} has a wrong check digit"),
     "unknown_code": Text("{Field} không có trong danh mục", "{Field} is not in its list of codes"),
+    "ambiguous_number": Text(
+        "{Field} có thể hiểu theo hai cách; hãy bỏ dấu ngăn cách hàng nghìn",
+        "{Field} can be read in two ways; write it without marks of thousands",
+    ),
+    "out_of_bounds": Text("{Field} nằm ngoài giới hạn", "{Field} is out of its bounds"),
+    "not_whole": Text("{Field} phải là số nguyên", "{Field} must be a whole number"),
+    "formula": Text("{Field} là công thức, cần ghi giá trị", "{Field} is a formula; write its value"),
+    "unknown_unit": Text(
+        "{Field} không chỉ rõ một đơn vị trên bản đồ của kỳ báo cáo",
+        "{Field} does not name one unit of the period's map",
+    ),
+    "not_over": Text("{Field} chưa kết thúc", "{Field} is not over"),
+    "not_a_day": Text("{Field} phải là một ngày", "{Field} must be a single day"),
+    "personal_data": Text("{Field} có dữ liệu cá nhân", "{Field} holds data of a person"),
+    "negative": Text("{Field} không được âm", "{Field} must not be negative"),
+    "bad_base64": Text("{Field} không phải là base64 hợp lệ", "{Field} is not valid base64"),
     "does_not_add_up": Text("{Field} không khớp tổng", "{Field} does not add up"),
 }
 """Every code there is; a reason is `code` or `code:field`."""
@@ -97,6 +113,15 @@ FIELDS: dict[str, Text] = {
     "NoiNopHoSo": Text("nơi nộp hồ sơ", "place of submission"),
     "service": Text("tên dịch vụ", "service name"),
     "data": Text("danh sách hồ sơ", "list of dossiers"),
+    "indicator": Text("mã chỉ tiêu", "indicator"),
+    "unit": Text("đơn vị", "unit"),
+    "period": Text("kỳ", "period"),
+    "value": Text("giá trị", "value"),
+    "measure": Text("đơn vị tính", "measure"),
+    "reported_at": Text("ngày báo cáo", "time of the report"),
+    "note": Text("ghi chú", "note"),
+    "number_form": Text("cách viết số", "number form"),
+    "entity": Text("đối tượng", "entity"),
 }
 
 DETAILS: dict[str, Text] = {
@@ -113,7 +138,13 @@ DETAILS: dict[str, Text] = {
     "summary": Text("bảng tổng hợp chưa được nhận", "a summary table, which is not taken yet"),
     "message": Text("loại thông điệp khác", "another kind of message"),
     "service": Text("dịch vụ khác", "another service"),
+    "xlsx": Text("không phải sổ tính XLSX hợp lệ", "it is not a readable XLSX workbook"),
+    "size": Text("quá lớn khi giải nén", "it is too large when unpacked"),
+    "head": Text("không có dòng tên cột", "no line names its columns"),
+    "columns": Text("nhiều ô hơn số cột", "it has more cells than columns"),
+    "unfilled": Text("biểu mẫu chưa điền", "a template that nobody filled"),
     "shape": Text("cấu trúc khác", "another structure"),
+    "resource": Text("tài nguyên FHIR khác", "another FHIR resource"),
 }
 
 
