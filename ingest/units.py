@@ -1,12 +1,12 @@
 """Which administrative unit a message means, by its code or its name and the day it is about."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
+from iochub.ingest.unit_areas import MERGED_DISTRICTS, Areas
+from iochub.ingest.unit_areas import UNKNOWN as UNKNOWN  # others ask for it here
 from iochub.ingest.unit_map import (
-    MAPS,
     PROVINCE,
     Agency,
     MapName,
@@ -19,9 +19,6 @@ from iochub.ingest.unit_map import (
 )
 from iochub.ingest.unit_names import UnitNames, is_provincial
 
-UNKNOWN = "unknown"
-"""The unit of what could not be placed; counts for the province."""
-
 PROVINCE_AGENCY = "H56"
 """Source: QĐ 20/2020/QĐ-TTg."""
 
@@ -30,9 +27,6 @@ KNOWN_ANSWERS = 100_000
 
 LONGEST_ADDRESS = 400
 """Letters. Source: DChi(400) of QĐ 1450/QĐ-TCT."""
-
-MERGED_DISTRICTS = {"405": "380"}
-"""Đông Sơn went into the city of Thanh Hóa on 1 January 2025. Source: NQ 1238/NQ-UBTVQH15."""
 
 
 class Units:
@@ -44,7 +38,7 @@ class Units:
         self._offices = {office.code: office for office in offices}
         self._names = UnitNames(self._units)
         self._heirs = {old: new for old, new, split, _ in content.successors if not split}
-        self._members = _members(self._units, _main_successors(content), content.gone_2025_01)
+        self.areas = Areas(self._units, content)
         self._answers: dict[tuple[str, ...], str] = {}
 
     @staticmethod
@@ -67,10 +61,9 @@ class Units:
     def members(self, code: str, map_name: MapName) -> frozenset[str]:
         """All keys of cells that count for a unit of a map, whichever map they were resolved on.
 
-        An old commune counts for its main successor; a new one for its former district, never for an old
-        commune. `unknown` and what has no successor count for the province.
+        Only what lies whole in it does; `unknown` and what was divided count for the province.
         """
-        return self._members.get((map_name, code), frozenset())
+        return self.areas.members(code, map_name)
 
     def contains(self, outer: str, inner: str) -> bool:
         """Whether one code is another, or lies in it, on any map."""
@@ -166,40 +159,3 @@ class Units:
 @cache
 def _load() -> Units:
     return Units(read_units(), read_offices())
-
-
-def _main_successors(content: UnitsFile) -> dict[str, str]:
-    """From the code of each old commune to the current one that took over most of it."""
-    main = {old: new for old, new, _, is_main in content.successors if is_main}
-    return main | {old: main[taker] for old, taker in content.gone_2025_01.items()}
-
-
-def _members(
-    units: Iterable[Unit], successors: Mapping[str, str], gone: Mapping[str, str]
-) -> dict[tuple[MapName, str], frozenset[str]]:
-    members: dict[tuple[MapName, str], set[str]] = defaultdict(set)
-    for unit in units:
-        members[unit.map_name, unit.code].add(unit.key)
-        for map_name, _, _ in MAPS:
-            members[map_name, PROVINCE] |= {unit.key, UNKNOWN}
-        for map_name, code in _counts_for(unit, successors, gone):
-            members[map_name, code].add(unit.key)
-    return {place: frozenset(keys) for place, keys in members.items()}
-
-
-def _counts_for(
-    unit: Unit, successors: Mapping[str, str], gone: Mapping[str, str]
-) -> Iterable[tuple[MapName, str]]:
-    """The units of this and of other maps that a unit's cells count for, besides itself and the province."""
-    if unit.map_name == "current" and unit.level == "commune":
-        yield "2020", unit.former_district
-        yield "2025-01", unit.former_district
-    elif unit.level == "district":
-        yield "2025-01", MERGED_DISTRICTS.get(unit.code, unit.code)
-    elif unit.level == "commune":
-        yield unit.map_name, unit.parent
-        yield "2025-01", MERGED_DISTRICTS.get(unit.parent, unit.parent)
-        if unit.code in gone:
-            yield "2025-01", gone[unit.code]
-        if unit.code in successors:
-            yield "current", successors[unit.code]

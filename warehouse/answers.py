@@ -98,9 +98,9 @@ class Answers:
             _check_instant(question.as_of, min(now, self._warehouse_clock()))
         at = question.as_of or now
         groups = self._groups(question) if by == "unit" else None
-        return Asked(
-            indicator, question, milliseconds(at), local_day(at), self._keys(question), every, by, groups
-        )
+        keys = sorted(groups) if groups and self._is_own(question.indicator) else self._keys(question)
+        listed = self._units.areas.lower(question.unit, question.map_name)
+        return Asked(indicator, question, milliseconds(at), local_day(at), keys, every, by, groups, listed)
 
     def _keys(self, question: Question) -> Sequence[str] | None:
         """The keys of cells that count for the asked unit; None, which is all, for the province."""
@@ -114,20 +114,15 @@ class Answers:
         return sorted(self._units.members(question.unit, question.map_name))
 
     def _groups(self, question: Question) -> dict[str, str]:
-        """Under which unit each key is shown: the next lower ones of the map, else the asked unit itself.
+        """Under which code each key is shown: the next lower units, what lies in none of them by itself.
 
-        Where there is nothing lower, that is where all its keys are, those of ended communes too.
+        Where there is nothing lower, that is the asked unit.
         """
-        named = question.map_name
-        lower = [unit for unit in self._units.all() if (unit.map_name, unit.parent) == (named, question.unit)]
-        groups = {key: unit.code for unit in lower for key in self._units.members(unit.code, named)}
-        own = self._units.find(question.unit, named)
+        named, areas = question.map_name, self._units.areas
         if self._is_own(question.indicator):
-            return {unit.key: unit.code for unit in (*lower, *([own] if own else []))}
-        if own is not None:
-            keys = (own.key,) if lower else self._units.members(own.code, named)
-            groups = dict.fromkeys(keys, own.code) | groups
-        return groups
+            codes = (question.unit, *areas.lower(question.unit, named))
+            return {unit.key: unit.code for code in codes if (unit := self._units.find(code, named))}
+        return areas.shown_under(question.unit, named)
 
     def _is_own(self, indicator: str) -> bool:
         """Whether a unit's figure is only what it said of itself."""
@@ -194,8 +189,7 @@ def _shown(asked: Asked, counted: Iterable[Key]) -> list[str]:
     """Every lower unit, so that a silent one is seen too; of a dimension the members there are."""
     found = {shown for _, shown in counted}
     if asked.groups is not None:
-        lower = {code for code in asked.groups.values() if code != asked.question.unit}
-        return sorted(found | lower) or [asked.question.unit]
+        return sorted(found.union(asked.listed)) or [asked.question.unit]
     return sorted(found) if asked.by else [""]
 
 

@@ -42,7 +42,8 @@ class Asked:
 
     `at_ms` is the instant it is asked at (now, or `as_of`) and `today` its local day. `units` are the keys of
     cells that count, None where all do, also those whose unit is unknown. `groups` names for each key the
-    unit it is shown under, where the answer is split by unit.
+    unit it is shown under, where the answer is split by unit; `listed` are the units that are shown then even
+    where there is nothing.
     """
 
     indicator: Indicator
@@ -53,6 +54,7 @@ class Asked:
     every: Step | None = None
     by: str | None = None
     groups: Mapping[str, str] | None = None
+    listed: Sequence[str] = ()
 
     @property
     def periods(self) -> list[Period]:

@@ -64,11 +64,8 @@ def title_for(units: Units, asking: ViewerToken, code: str, map_name: MapName) -
 
 
 def known_title(units: Units, code: str, map_name: MapName) -> Text | None:
-    """The name of a unit on a map; what was not resolved has a name too."""
-    if code == UNKNOWN:
-        return UNKNOWN_TITLE
-    unit = units.find(code, map_name)
-    return unit.title if unit else None
+    """The name of a unit on a map, or of one of another map there; what was not resolved has a name too."""
+    return UNKNOWN_TITLE if code == UNKNOWN else units.areas.title(code, map_name)
 
 
 def may_see(units: Units, own: str, code: str, map_name: MapName) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from iochub.api.query.divided import UNDIVIDED, Divided
 from iochub.api.query.models import (
     CatalogueBody,
     CompletenessBody,
@@ -55,7 +56,12 @@ def is_met(target: Target, value: Decimal | None) -> bool | None:
 
 
 def figure_body(
-    indicator: Indicator, question: Question, answer: Answer, unit: Text, language: Language
+    indicator: Indicator,
+    question: Question,
+    answer: Answer,
+    unit: Text,
+    language: Language,
+    parts: Divided = UNDIVIDED,
 ) -> FigureBody:
     """One figure in the contract's shape."""
     value = None if answer.value is None else number(answer.value, indicator.measure)
@@ -86,14 +92,21 @@ def figure_body(
         next_change_at=answer.next_change_at,
         definition_version=answer.definition_version,
         explain=None,
+        split_from=parts.split_from,
+        split_into=parts.split_into,
     )
 
 
 def series_row(
-    indicator: Indicator, question: Question, answer: Answer, unit: Text, language: Language
+    indicator: Indicator,
+    question: Question,
+    answer: Answer,
+    unit: Text,
+    language: Language,
+    parts: Divided = UNDIVIDED,
 ) -> SeriesRow:
     """One figure of a series, in the same shape, with the member it is split by."""
-    body = figure_body(indicator, question, answer, unit, language)
+    body = figure_body(indicator, question, answer, unit, language, parts)
     # Validated already; a year by commune would pay for it 166 times.
     return SeriesRow.model_construct(**dict(body), member=answer.member or None)
 

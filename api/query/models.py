@@ -79,7 +79,7 @@ class FigureBody(Body):
     state: State
     freshness: FreshnessBody
     completeness: CompletenessBody | None = Field(
-        description="null: declared totals are kept, not compared yet"
+        description="null where no declared total lies in the period, and for a lower unit or `as_of`"
     )
     kind: Literal["flow", "stock", "period_end"]
     computed_at: datetime | None
@@ -87,6 +87,13 @@ class FigureBody(Body):
     next_change_at: datetime | None = Field(description="when the figure may move without any event")
     definition_version: str
     explain: str | None
+    split_from: list[UnitBody] = Field(
+        default=[],
+        description="divided units of another map of which a part lies here and is not in the value",
+    )
+    split_into: list[UnitBody] = Field(
+        default=[], description="of a unit that the asked map does not have: among which of its units it lies"
+    )
 
 
 class SeriesRow(FigureBody):

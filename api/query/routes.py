@@ -1,6 +1,7 @@
 """The questions that leaders and screens may ask, one function each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from iochub.api.query.bodies import (
 )
 from iochub.api.query.conditional import LIVE, answer
 from iochub.api.query.cursor import page
+from iochub.api.query.divided import Divided, divided
 from iochub.api.query.models import (
     CatalogueBody,
     FeedsBody,
@@ -60,13 +62,11 @@ def indicators(request: Request, _: Asking) -> Response:
 def figure(request: Request, wanted: Wanted) -> Response:
     """One value of an indicator for a unit and a period, with everything needed to judge it."""
     answers: Answers = request.app.state.answers
-    body = figure_body(
-        wanted.indicator,
-        wanted.question,
-        answers.figure(wanted.question),
-        wanted.unit_title,
-        _language(request),
+    counted, language = answers.figure(wanted.question), _language(request)
+    parts = divided(
+        request.app.state.units, wanted.indicator, wanted.question, wanted.question.unit, language
     )
+    body = figure_body(wanted.indicator, wanted.question, counted, wanted.unit_title, language, parts)
     return answer(request, body, settled=wanted.question.as_of is not None)
 
 
@@ -143,8 +143,8 @@ def units(
 def viewer(request: Request, asking: Asking) -> Response:
     """The role and the unit of the token, so that a screen knows what to show."""
     units: Units = request.app.state.units
-    found = (known_title(units, asking.unit, map_name) for map_name, _, _ in reversed(MAPS))
-    name = next((title for title in found if title is not None), UNKNOWN_TITLE)
+    found = (units.find(asking.unit, map_name) for map_name, _, _ in reversed(MAPS))
+    name = next((unit.title for unit in found if unit is not None), UNKNOWN_TITLE)
     return answer(
         request,
         ViewerBody(role=asking.role, unit=UnitBody(code=asking.unit, name=name.to(_language(request)))),
@@ -178,4 +178,11 @@ def _rows(request: Request, wanted: Asked, counted: Sequence[Answer], language: 
             return wanted.unit_title
         return known_title(units, row.unit, map_name) or Text(row.unit, row.unit)
 
-    return [series_row(wanted.indicator, wanted.question, row, title(row), language) for row in counted]
+    def parts(row: Answer) -> Divided:
+        period = replace(wanted.question, period=row.period)
+        return divided(units, wanted.indicator, period, row.unit or wanted.question.unit, language)
+
+    return [
+        series_row(wanted.indicator, wanted.question, row, title(row), language, parts(row))
+        for row in counted
+    ]

@@ -4,12 +4,12 @@ import csv
 import io
 from collections.abc import Sequence
 
-from iochub.api.query.models import SeriesRow
+from iochub.api.query.models import SeriesRow, UnitBody
 
 HEAD = (
     "indicator", "unit", "unit_name", "member", "from", "to", "value", "measure", "numerator", "denominator",
     "rows", "target", "target_by", "target_met", "state", "last_event_at", "last_received_at", "computed_at",
-    "as_of", "definition_version",
+    "as_of", "definition_version", "split_from", "split_into",
 )  # fmt: skip
 
 
@@ -33,8 +33,12 @@ def _values(row: SeriesRow) -> tuple[object, ...]:
         row.measure, row.numerator, row.denominator, row.rows,
         target and target.value, target and target.by, target and target.met,
         row.state, row.freshness.last_event_at, row.freshness.last_received_at, row.computed_at,
-        row.as_of, row.definition_version,
+        row.as_of, row.definition_version, _codes(row.split_from), _codes(row.split_into),
     )  # fmt: skip
+
+
+def _codes(units: Sequence[UnitBody]) -> str | None:
+    return " ".join(unit.code for unit in units) or None
 
 
 def _cell(value: object) -> str:

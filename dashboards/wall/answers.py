@@ -70,6 +70,8 @@ class Figure(msgspec.Struct, frozen=True):
     computed_at: datetime | None = None
     definition_version: str = ""
     member: str | None = None
+    split_from: list[Unit] = []
+    split_into: list[Unit] = []
 
 
 class Series(msgspec.Struct, frozen=True):

@@ -92,7 +92,7 @@ def ranking(rows: Sequence[Figure], language: Language, *, highest_first: bool) 
 
 
 def _rank(row: Figure, widest: Decimal, language: Language) -> str:
-    name = escape(row.unit.name)
+    name = _named(row, language)
     if _value(row) is None or row.value is None:
         said = escape(words.STATES[row.state].to(language))
         return f'<tr><td class="name">{name}</td><td></td><td class="value none">{said}</td></tr>'
@@ -102,6 +102,19 @@ def _rank(row: Figure, widest: Decimal, language: Language) -> str:
     text = f"{number} {measure}" if row.measure in ("%", written.MONEY) else number
     bar = f'<span class="bar {verdict}" style="width:{share:.1f}%"></span>'
     return f'<tr><td class="name">{name}</td><td>{bar}</td><td class="value">{escape(text)}</td></tr>'
+
+
+def _named(row: Figure, language: Language) -> str:
+    """The unit's name; a divided one says among whom it is, and a successor marks that a part is missing."""
+    name = escape(row.unit.name)
+    if row.split_into:
+        among = words.DIVIDED_AMONG.to(language).format(", ".join(unit.name for unit in row.split_into))
+        return f'{name}<span class="divided">{escape(among)}</span>'
+    if row.split_from:
+        lacking = ", ".join(unit.name for unit in row.split_from)
+        title = f"{words.NOT_WITHIN.to(language)}: {lacking}"
+        return f'{name} <abbr class="lacking" title="{escape(title)}">*</abbr>'
+    return name
 
 
 def _value(row: Figure) -> float | None:

@@ -29,6 +29,8 @@ def facts(figure: Figure, said: Face, language: Language, at: datetime) -> list[
         found.append((words.EXACT, said.exact, ""))
     if figure.rows is not None:
         found.append((words.ROWS, written.number(Decimal(figure.rows), language), ""))
+    if figure.split_from:
+        found.append((words.NOT_WITHIN, ", ".join(unit.name for unit in figure.split_from), ""))
     received = figure.freshness.last_received_at
     found.append(
         (words.RECEIVED, written.moment(received, at, language) if received else words.NEVER.to(language), "")

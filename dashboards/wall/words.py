@@ -86,6 +86,8 @@ ROWS: Final = Text("Số bản ghi", "Rows behind it")
 COMPUTED: Final = Text("Tính lúc", "Computed at")
 RECEIVED: Final = Text("Nhận lần cuối", "Last received")
 EXACT: Final = Text("Giá trị đầy đủ", "Full value")
+NOT_WITHIN: Final = Text("Chưa gồm phần của đơn vị đã chia", "Without its part of divided units")
+DIVIDED_AMONG: Final = Text("nay thuộc: {}", "lies in: {}")
 UNKNOWN_INDICATOR: Final = Text("Không có chỉ tiêu này.", "There is no such indicator.")
 NO_ROWS: Final = Text("Chưa có số liệu trong kỳ này", "No data in this period")
 

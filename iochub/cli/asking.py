@@ -45,6 +45,9 @@ def figure(
     if found["target"]:
         target = found["target"]
         print(f"Target {target['value']} by {target['by']}: {'met' if target['met'] else 'not met'}")
+    for said, parts in (("Without its part of", found["split_from"]), ("Lies in", found["split_into"])):
+        if parts:
+            print(f"{said}: {', '.join(part['name'] for part in parts)}")
 
 
 def indicators(data: DataOption = Path("data"), as_json: JsonOption = False) -> None:

@@ -129,26 +129,6 @@ def test_a_sender_that_lags_behind_the_reform_is_understood(units: Units) -> Non
     assert units.resolve(NOW, code="14755") == "14758", "Hàm Rồng kept its name and got another code"
 
 
-def test_every_cell_counts_for_exactly_one_child_of_the_province_at_most(units: Units) -> None:
-    for name, _, _ in MAPS:
-        children = [u for u in units.all() if u.map_name == name and u.parent == PROVINCE]
-        members = [key for child in children for key in units.members(child.code, name)]
-        assert len(members) == len(set(members))
-        assert set(members) <= units.members(PROVINCE, name)
-
-
-def test_the_province_has_every_key_of_every_map_and_what_is_unknown(units: Units) -> None:
-    keys = {unit.key for unit in units.all()} | {UNKNOWN}
-    assert all(units.members(PROVINCE, name) == keys for name, _, _ in MAPS)
-
-
-def test_an_old_commune_counts_for_its_main_successor_on_the_new_map(units: Units) -> None:
-    old = units.resolve(OLD, code="14758")
-    assert old in units.members("14797", "current"), "most of Đông Thọ went to Hạc Thành"
-    assert old not in units.members("14758", "current")
-    assert old in units.members("380", "2020")
-
-
 def test_units_lie_in_each_other(units: Units) -> None:
     assert units.contains("38", "14797")
     assert units.contains("380", "14797")

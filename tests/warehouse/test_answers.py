@@ -138,28 +138,6 @@ def test_steps_and_members_add_up(hub: HubInProcess) -> None:
     assert channels == {"direct": 1, "online": 4}
 
 
-def test_old_communes_count_for_their_heirs_and_former_districts(hub: HubInProcess) -> None:
-    units = Units.load()
-    old = next(unit for unit in units.all() if unit.map_name == "2020" and unit.level == "commune")
-    heir = next(
-        unit.code for unit in units.all()
-        if (unit.map_name, unit.level) == ("current", "commune")
-        and old.key in units.members(unit.code, "current")
-    )  # fmt: skip
-    hub.send(paper("a", unit=old.key))
-    assert hub.value("received", "2021-07", heir) == 1
-    assert hub.value("received", "2021-07", old.parent, map_name="2020") == 1
-    lowest = Question("permits_received", heir, read_period("2021-07"), sees_small=True)
-    assert {row.unit: row.value for row in hub.answers.series(lowest, None, "unit")} == {heir: 1}
-    districts = hub.answers.series(
-        Question("permits_received", "38", read_period("2021-07"), map_name="2020", sees_small=True),
-        None,
-        "unit",
-    )
-    assert {row.unit: row.value for row in districts if row.value} == {old.parent: 1}
-    assert len(districts) == 27
-
-
 def test_nothing_is_not_zero(hub: HubInProcess) -> None:
     assert (hub.value("received"), hub.ask("received").state) == (None, "no_data")
     hub.send(paper("a", "2021-07-05"))

@@ -35,6 +35,8 @@ def test_one_figure_has_the_shape_of_the_contract(leader) -> None:
         "next_change_at": "2026-11-24T17:00:00Z",
         "definition_version": "1-cafe",
         "explain": None,
+        "split_from": [],
+        "split_into": [],
     }
 
 

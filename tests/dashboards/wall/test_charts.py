@@ -59,3 +59,19 @@ def test_units_stand_in_order_and_those_without_figures_last(figure) -> None:
 
 def test_a_unit_name_cannot_become_markup(figure) -> None:
     assert "<b>" not in ranking([figure(unit=Unit("1", "<b>Xã</b>"))], "vi", highest_first=True)
+
+
+def test_a_divided_unit_says_where_it_lies_and_its_successor_that_a_part_is_missing(figure) -> None:
+    old, new = Unit("14758@2019", "Phường Đông Thọ (cũ, đã chia)"), Unit("14797", "Phường <Hạc> Thành")
+    table = ranking(
+        [
+            figure(unit=old, split_into=[new]),
+            figure(unit=new, split_from=[old]),
+            figure(unit=Unit("1", "Xã Y")),
+        ],
+        "vi",
+        highest_first=True,
+    )
+    assert "nay thuộc: Phường &lt;Hạc&gt; Thành" in table
+    assert table.count('class="lacking"') == 1
+    assert 'title="Chưa gồm phần của đơn vị đã chia: Phường Đông Thọ (cũ, đã chia)"' in table
