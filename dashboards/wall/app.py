@@ -41,7 +41,7 @@ def create_wall(
         lifespan=_asking(poller, client),
     )
     _serve_operators(app, client, poller)
-    declare_pages(Hub(poller, clock, settings.wall.poll_seconds, settings.demo))
+    declare_pages(Hub(poller, clock, settings.wall.poll_seconds, _is_demo(settings)))
     ui.run_with(
         app,
         title="IOC",
@@ -60,6 +60,12 @@ def create_wall(
         secure=settings.behind_proxy or bool(settings.tls_cert),
     )
     return app
+
+
+def _is_demo(settings: Settings) -> Callable[[], bool]:
+    """Whether figures here are invented: the demo feeds itself, or its past was sent to this hub."""
+    past = settings.data / "demo"
+    return lambda: settings.demo or past.exists()
 
 
 def run_wall(settings: Settings) -> None:

@@ -56,7 +56,7 @@ class Frame:
             with ui.element("div").classes("place"):
                 ui.label(words.BRAND.to(language)).classes("brand")
                 province = ui.label().classes("province")
-            if screen.hub.demo:
+            if screen.hub.is_demo():
                 ui.label(words.SYNTHETIC.to(language)).classes("synthetic").tooltip(
                     words.SYNTHETIC_WHY.to(language)
                 )

@@ -28,7 +28,7 @@ class Hub:
     poller: Poller
     clock: Callable[[], datetime]
     poll_seconds: float
-    demo: bool
+    is_demo: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)

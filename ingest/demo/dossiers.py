@@ -32,7 +32,7 @@ def dossier_life(day: date, number: int, received_at: datetime, unit_name: str) 
     """Decide a life from its day and number alone, so that every run tells the same one."""
     random = Random(f"dossier:{day}:{number}")
     procedure = random.randrange(len(PROCEDURES))
-    due_at = _office_hours(received_at, PROCEDURES[procedure][4])
+    due_at = office_hours(received_at, PROCEDURES[procedure][4])
     if random.random() < ON_TIME_SHARE:
         finished_at = received_at + (due_at - received_at) * random.uniform(0.2, 0.98)
     else:
@@ -151,7 +151,7 @@ def _civil(instant: datetime) -> str:
     return f"{instant.astimezone(PROVINCE_ZONE):%Y%m%d%H%M%S}"
 
 
-def _office_hours(received_at: datetime, days: int) -> datetime:
+def office_hours(received_at: datetime, days: int) -> datetime:
     """The end of the office day, so many weekdays later."""
     day = received_at.astimezone(PROVINCE_ZONE).date()
     while days > 0:

@@ -18,8 +18,14 @@ from iochub.supervisor.predecessors import wait_for_predecessors
 from iochub.supervisor.screen import make_screen
 from iochub.supervisor.supervisor import Supervisor
 
-DEMO_AGENCIES = {"dossiers": "H56", "einvoices": "TCT.38"}
-"""The one-stop system of the province and its tax office, as the demo's senders."""
+DEMO_AGENCIES = {
+    "documents": "H56",
+    "dossiers": "H56",
+    "einvoices": "TCT.38",
+    "hospitals": "SYT.38",
+    "reports": "H56",
+}
+"""The province's own systems, its tax office and its health department, as the demo's senders."""
 
 
 def up(
@@ -90,6 +96,11 @@ def _install_broker() -> None:
     from iochub.streams.broker.embedded import install
 
     install()
+
+
+def demo_folder(folder: DataFolder) -> Path:
+    """Where the demo remembers how far it came; a hub that has one shows invented figures."""
+    return folder.path / "demo"
 
 
 def _own_keys(folder: DataFolder) -> dict[str, str]:

@@ -1,0 +1,126 @@
+"""The past, sent through the gateway day by day: it can be stopped at any moment, and then goes on."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from iochub.errors import StoreUnavailable
+from iochub.ingest.demo.past.facts import PastPeriod
+from iochub.ingest.demo.past.posts import Post, Posts, days_of, some_twice
+
+LONGEST_WAIT_SECONDS = 30.0
+
+TAKEN = frozenset({202, 422})
+
+
+@dataclass(slots=True)
+class Course:
+    """How far one feed has come; the screen reads it while the feed's thread writes it."""
+
+    days: int
+    done: int = 0
+    requests: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPast:
+    """One feed's past: what is sent on each day, and for how many days after the period it goes on."""
+
+    posts: Posts
+    tail: int
+
+
+@dataclass(slots=True)
+class Replay:
+    """Sends one period, one thread per feed, each in the order of days.
+
+    `gateway` makes a client that carries the key for a feed. `memory` is a folder that keeps, per feed, the
+    first day that is not wholly sent: a crash repeats that day, and the hub counts it once.
+    """
+
+    period: PastPeriod
+    feeds: Mapping[str, FeedPast]
+    gateway: Callable[[str], httpx.Client]
+    memory: Path
+    courses: dict[str, Course] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def stop(self) -> None:
+        """Let every feed end after the request that is under way."""
+        self._stop.set()
+
+    def start(self) -> list[threading.Thread]:
+        """Begin, or go on; each thread ends when its feed's past has been sent."""
+        threads = []
+        for name, past in self.feeds.items():
+            days = days_of(self.period, past.tail)
+            self.courses[name] = Course(len(days), sum(day < self._reached(name) for day in days))
+            threads.append(threading.Thread(target=self._send, args=(name, past, days), daemon=True))
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _send(self, name: str, past: FeedPast, days: list[date]) -> None:
+        course = self.courses[name]
+        try:
+            with self.gateway(name) as client:
+                for day in days[course.done :]:
+                    for post in some_twice(past.posts(self.period, day), day):
+                        self._post(client, post, course)
+                        if self._stop.is_set():
+                            return
+                    self._remember(name, day)
+                    course.done += 1
+        except StoreUnavailable as refused:
+            course.trouble = refused.message
+
+    def _post(self, client: httpx.Client, post: Post, course: Course) -> None:
+        """Send until the hub has taken it.
+
+        Raises: StoreUnavailable for an answer that waiting will not change; the operator acts.
+        """
+        wait = 0.2
+        while not self._stop.is_set():
+            try:
+                answer = client.post(
+                    post.path, content=post.body, headers={"Content-Type": post.content_type}
+                )
+            except httpx.TransportError:
+                status, retry_after = 503, None
+            else:
+                status, retry_after = answer.status_code, answer.headers.get("Retry-After")
+            if status in TAKEN:
+                verdict = answer.json()
+                course.requests += 1
+                course.accepted += verdict.get("accepted", 0)
+                course.rejected += verdict.get("rejected", 0)
+                return
+            if status not in (429, 503):
+                raise StoreUnavailable(f"The gateway answered {status} to {post.path}.", store="gateway")
+            time.sleep(min(float(retry_after or wait), LONGEST_WAIT_SECONDS))
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+    def _reached(self, name: str) -> date:
+        kept = self._kept(name)
+        if not kept.exists():
+            return self.period.first
+        return date.fromisoformat(json.loads(kept.read_text())["next_day"])
+
+    def _remember(self, name: str, day: date) -> None:
+        kept = self._kept(name)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_suffix(".new")
+        draft.write_text(json.dumps({"next_day": date.fromordinal(day.toordinal() + 1).isoformat()}))
+        draft.replace(kept)
+
+    def _kept(self, name: str) -> Path:
+        return self.memory / f"{self.period.year}-{name}.json"
