@@ -2,7 +2,7 @@
 
 import typer
 
-from iochub.cli import asking, doctor, feeds, grafana, keys, running, settings, status, up
+from iochub.cli import asking, connectors, demo, doctor, feeds, grafana, keys, running, settings, status, up
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +19,8 @@ app.command("indicators")(asking.indicators)
 app.add_typer(asking.receipts, name="receipts")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.tokens, name="tokens")
+app.add_typer(demo.demo, name="demo")
 app.add_typer(feeds.feeds, name="feeds")
+app.add_typer(connectors.connectors, name="connectors")
 app.add_typer(grafana.grafana, name="grafana")
 app.add_typer(settings.settings, name="settings")

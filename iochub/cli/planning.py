@@ -74,7 +74,8 @@ def plan(
         "prepare", **_start("prepare", settings), after=tuple(engine.name for engine in engines), once=True
     )
     senders = (_demo(settings, demo_keys),) if demo else ()
-    return Plan(settings, (*engines, prepare, *_doors(settings), *senders), ports)
+    fetchers = (_connectors(settings),) if any((folder.path / "connectors").glob("*.toml")) else ()
+    return Plan(settings, (*engines, prepare, *_doors(settings), *fetchers, *senders), ports)
 
 
 class _Start(TypedDict):
@@ -143,6 +144,17 @@ def _demo(settings: Settings, keys: Mapping[str, str]) -> Process:
     own = {f"DEMO_KEY_{feed.upper()}": key for feed, key in keys.items()}
     return Process(
         "demo", **_start("demo", settings, **own), ready=lambda: True, after=("gateway", "streams", "api")
+    )
+
+
+def _connectors(settings: Settings) -> Process:
+    # Every wait of theirs has an end, and nobody asks them anything: only their exit tells that they failed.
+    return Process(
+        "connectors",
+        **_start("connectors", settings),
+        ready=lambda: True,
+        after=("gateway",),
+        stop_seconds=20,
     )
 
 

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def run(
     process: Annotated[
-        str, typer.Argument(help="broker, warehouse, prepare, gateway, streams, api, wall, demo.")
+        str, typer.Argument(help="broker, warehouse, prepare, gateway, streams, connectors, api, wall, demo.")
     ],
     parent: Annotated[int, typer.Option(help="End when this process ends.")] = 0,
     slot: Annotated[int, typer.Option(help="Which of several streams workers this is.")] = 0,
@@ -115,6 +115,20 @@ def _streams(settings: Settings, slot: int) -> None:
     run_worker(settings, slot)
 
 
+def _connectors(settings: Settings, _: int) -> None:
+    import threading
+
+    from iochub.addresses import door
+    from iochub.ingest.connectors.crew import Hub, run_all
+    from iochub.ingest.connectors.declared import declarations_in
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    folder = settings.data / "connectors"
+    gateway = door(settings.gateway.host, settings.gateway.port, settings.tls_cert)
+    run_all(Hub(gateway, settings.tls_cert, folder), declarations_in(folder), stop)
+
+
 def _api(settings: Settings, _: int) -> None:
     from iochub.api.query.serve import run_api
 
@@ -180,6 +194,7 @@ PROCESSES: dict[str, Callable[[Settings, int], None]] = {
     "prepare": _prepare,
     "gateway": _gateway,
     "streams": _streams,
+    "connectors": _connectors,
     "api": _api,
     "wall": _wall,
     "demo": _demo,

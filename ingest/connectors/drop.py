@@ -1,0 +1,208 @@
+"""Fetches files from a folder where a publisher drops them: only whole ones, each content once."""
+
+import hashlib
+import heapq
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal, NamedTuple, Protocol
+
+from iochub.ingest.connectors.checkpoint import Checkpoint
+from iochub.ingest.connectors.connector import Arrived, Connector, Wait
+from iochub.ingest.push import Answer
+
+FILES_PER_ROUND = 10_000
+"""The oldest first; the next round takes the next. Memory stays bounded in a folder of a million."""
+UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
+"""How programs call a file that they are still writing."""
+REJECTS, MARKER = ".rejects.json", ".done"
+SENT, REFUSED = "sent", "refused"
+CONTENT_TYPES = {
+    ".xml": "application/xml",
+    ".edxml": "application/xml",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+log = logging.getLogger(__name__)
+
+
+class Entry(NamedTuple):
+    """One plain file of the folder, as it is listed."""
+
+    name: str
+    size: int
+    modified: float
+
+
+class Changed(Exception):
+    """The file is no longer the one that was listed; a later look finds it again."""
+
+
+class Place(Protocol):
+    """A folder, here or elsewhere. All of it may raise SourceUnavailable."""
+
+    def entries(self) -> Iterable[Entry]:
+        """Its plain files: no folder, no link, no device."""
+
+    def read(self, entry: Entry) -> bytes:
+        """The content of a file that is still what was listed; raises Changed when not."""
+
+    def write(self, name: str, body: bytes) -> None:
+        """Write a small file, whole or not at all; `name` may begin with one of our own folders."""
+
+    def move(self, name: str, target: str) -> None:
+        """Move a file into one of our own folders under another name."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file of ours or a marker; nothing when it is gone."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What is declared of a drop.
+
+    A file is whole when its marker `<name>.done` is there (`done_markers`), or when its size and time of
+    change have stood still for `settle_seconds`. A program that writes for longer than that without a pause
+    between, and uses neither a marker nor a temporary name, is not understood by anybody.
+    """
+
+    pattern: str = "*"
+    content_type: str = ""
+    """Nothing: by the ending of each name."""
+    settle_seconds: float = 5.0
+    done_markers: bool = False
+    after: Literal["move", "keep"] = "move"
+    """Whether what was sent moves to `sent/`, or stays where it is and is only remembered."""
+    max_bytes: int = 64 * 1024 * 1024
+
+
+def whole_files(place: Place, dropped: Dropped, wait: Wait) -> list[Entry]:
+    """The files that nobody writes any more, the oldest first; it looks twice, and waits in between."""
+    first = _offered(place, dropped)
+    if dropped.done_markers or not first:
+        return first
+    if wait(dropped.settle_seconds):
+        return []
+    again = set(_offered(place, dropped))
+    return [entry for entry in first if entry in again]
+
+
+def _offered(place: Place, dropped: Dropped) -> list[Entry]:
+    entries = place.entries()
+    if dropped.done_markers:
+        listed = list(entries)
+        done = {entry.name.removesuffix(MARKER) for entry in listed if entry.name.endswith(MARKER)}
+        entries = [entry for entry in listed if entry.name in done]
+    offered = (entry for entry in entries if _is_offered(entry.name, dropped.pattern))
+    return heapq.nsmallest(FILES_PER_ROUND, offered, key=lambda entry: (entry.modified, entry.name))
+
+
+def _is_offered(name: str, pattern: str) -> bool:
+    """Whether a name is one that a publisher gives to a finished file; a path is no name."""
+    if name.startswith(".") or "/" in name or "\\" in name or "\0" in name:
+        return False
+    if name.lower().endswith((*UNFINISHED, REJECTS, MARKER)):
+        return False
+    return fnmatchcase(name, pattern)
+
+
+def content_type_of(name: str, declared: str = "") -> str:
+    """The declared type, or the usual one of a name's ending."""
+    ending = f".{name.rpartition('.')[2].lower()}"
+    return declared or CONTENT_TYPES.get(ending, "application/octet-stream")
+
+
+class Drop(Connector):
+    """A folder of files, here or over SFTP.
+
+    A content is known by its hash: a file that was renamed, or dropped twice, is the same delivery and is not
+    pushed again. What was rejected of a file is written beside it as `<name>.rejects.json`.
+    """
+
+    def __init__(self, kind: str, name: str, feed: str, place: Place, dropped: Dropped) -> None:
+        super().__init__(name, feed)
+        self.kind = kind  # type: ignore[misc]  # one class for both places
+        self._place = place
+        self._dropped = dropped
+        self._seen: dict[Entry, str] = {}
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._place.close()
+
+    def check(self) -> str:
+        """Look into the folder, and say how many files lie there."""
+        return f"{len(_offered(self._place, self._dropped))} files lie there to be sent"
+
+    def arrivals(self, checkpoint: Checkpoint, wait: Wait) -> Iterator[Arrived]:
+        """Every whole file whose content is new, read when it is its turn."""
+        files = whole_files(self._place, self._dropped, wait)
+        if self._dropped.after == "keep":
+            still = set(files)
+            self._seen = {entry: key for entry, key in self._seen.items() if entry in still}
+            files = [entry for entry in files if entry not in self._seen]
+        for entry in files:
+            if wait(0.0):
+                return
+            found = self._opened(entry, checkpoint)
+            if found is not None:
+                yield found
+
+    def remember(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
+        """The verdict on a content, to be written beside its file, also after a kill."""
+        checkpoint.settle(arrived.key, json.dumps(answer.facts(), ensure_ascii=False))
+
+    def tell(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
+        """Move the file away, with what was rejected beside it."""
+        self._put_away(arrived.name, json.dumps(answer.facts(), ensure_ascii=False), arrived.key)
+
+    def _opened(self, entry: Entry, checkpoint: Checkpoint) -> Arrived | None:
+        """The file as a delivery, or nothing when it needs none."""
+        if entry.size > self._dropped.max_bytes:
+            log.error("%s: a file of %d bytes is too large and is set aside", self.name, entry.size)
+            self._put_away(entry.name, json.dumps({"status": 413, "problem": "too_large"}), "")
+            checkpoint.count(untaken=1)
+            return None
+        try:
+            body = self._place.read(entry)
+        except Changed:
+            return None
+        key = f"sha256:{hashlib.sha256(body).hexdigest()}"
+        self._seen[entry] = key
+        said = checkpoint.settled(key)
+        if said is None:
+            return Arrived(entry.name, content_type_of(entry.name, self._dropped.content_type), body, key)
+        self._put_away(entry.name, said, key)
+        return None
+
+    def _put_away(self, name: str, said: str, key: str) -> None:
+        """First the verdict, then the file: killed in between, both are done again and are the same."""
+        verdict = json.loads(said)
+        stays = self._dropped.after == "keep"
+        folder = SENT if verdict.get("receipt") else REFUSED
+        # Part of the content's name keeps two files apart that had one name.
+        target = f"{folder}/{_distinct(name, key)}"
+        beside = name if stays else target
+        if verdict.get("rejects") or not verdict.get("receipt"):
+            words = json.dumps(verdict, ensure_ascii=False, indent=1)
+            self._place.write(f"{beside}{REJECTS}", words.encode())
+        if stays:
+            return
+        self._place.move(name, target)
+        if self._dropped.done_markers:
+            self._place.remove(f"{name}{MARKER}")
+
+
+def _distinct(name: str, key: str) -> str:
+    mark = key.removeprefix("sha256:")[:8]
+    if not mark:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}.{mark}.{ending}" if dot and stem else f"{name}.{mark}"

@@ -1,0 +1,71 @@
+"""Asks a source over HTTP, and takes no more from it than is allowed."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import httpx
+
+from iochub.errors import SourceUnavailable
+
+ASK_SECONDS = 60.0
+WHOLE_SECONDS = 300.0
+"""For one answer from its first to its last byte: a source that drips must not hold a connector for ever."""
+
+
+class Fetched(NamedTuple):
+    """One answer of a source."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Web:
+    """One source reached over HTTP. Redirects are not followed: they would carry the secrets elsewhere."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = ASK_SECONDS,
+        whole_seconds: float = WHOLE_SECONDS,
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._whole_seconds = whole_seconds
+        self._client = httpx.Client(
+            headers=dict(headers or {}), timeout=seconds, trust_env=False, follow_redirects=False
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def ask(self, method: str, path: str, most: int, **asked: Any) -> Fetched:
+        """One question and its whole answer of at most so many bytes; other statuses than 200 are no answer.
+
+        Raises: SourceUnavailable, with the status as a fact where there was one.
+        """
+        until = time.monotonic() + self._whole_seconds
+        try:
+            with self._client.stream(method, f"{self._url}{path}", **asked) as answer:
+                body = self._read(answer, most, until)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise SourceUnavailable(f"The source does not answer ({type(error).__name__}).") from error
+        if answer.status_code != httpx.codes.OK:
+            raise SourceUnavailable(
+                f"The source answered {answer.status_code}.", status=str(answer.status_code)
+            )
+        return Fetched(answer.status_code, answer.headers, body)
+
+    def _read(self, answer: httpx.Response, most: int, until: float) -> bytes:
+        pieces, held = [], 0
+        for piece in answer.iter_bytes():
+            held += len(piece)
+            if held > most:
+                raise SourceUnavailable(f"The source's answer is larger than {most} bytes.", status="large")
+            if time.monotonic() > until:
+                raise SourceUnavailable("The source's answer took too long.", status="slow")
+            pieces.append(piece)
+        return b"".join(pieces)
