@@ -20,6 +20,22 @@ _MEASURES: dict[str, Text] = {
     "hoá đơn": Text("hoá đơn", "invoices"),
     "doanh nghiệp": Text("doanh nghiệp", "enterprises"),
     "hộ, cá nhân": Text("hộ, cá nhân", "households"),
+    "lượt khám": Text("lượt khám", "visits"),
+    "giường": Text("giường", "beds"),
+    "bệnh viện": Text("bệnh viện", "hospitals"),
+    "phòng": Text("phòng", "rooms"),
+    "điểm cầu": Text("điểm cầu", "points"),
+    "huyện": Text("huyện", "districts"),
+    "xã": Text("xã", "communes"),
+    "bộ hồ sơ": Text("bộ hồ sơ", "files"),
+    "hiện vật": Text("hiện vật", "objects"),
+    "sản phẩm": Text("sản phẩm", "products"),
+    "lượt": Text("lượt", "times"),
+    "mũi": Text("mũi", "doses"),
+    "xét nghiệm": Text("xét nghiệm", "tests"),
+    "tài khoản": Text("tài khoản", "accounts"),
+    "hạng": Text("hạng", "in rank"),
+    "%/năm": Text("%/năm", "% a year"),
 }
 MONEY = "đ"
 

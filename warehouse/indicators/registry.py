@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from iochub.errors import DeclarationError, UnknownIndicator
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.indicators import dossiers, einvoices
+from iochub.warehouse.indicators import dossiers, einvoices, hospitals, reports
 
 
 def named(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
@@ -26,7 +26,9 @@ def named(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
     return found
 
 
-INDICATORS: dict[str, Indicator] = named((*dossiers.INDICATORS, *einvoices.INDICATORS))
+INDICATORS: dict[str, Indicator] = named(
+    (*dossiers.INDICATORS, *einvoices.INDICATORS, *hospitals.INDICATORS, *reports.INDICATORS)
+)
 
 
 def indicator_named(name: str) -> Indicator:

@@ -1,0 +1,191 @@
+"""From a workbook to the lines of its report sheets, without trusting its size, its XML or its formulas.
+
+A workbook is a ZIP of XML. Before anything is unpacked, the sizes that it declares are checked, beyond which
+nothing is unpacked; before anything is parsed, no part may declare a document type. What openpyxl is then
+handed is packed anew from what was checked: a ZIP may lie about its sizes.
+"""
+
+import io
+import math
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell as WritableCell
+from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+from openpyxl.styles.numbers import is_date_format
+
+from iochub.errors import RecordRejected
+from iochub.ingest.json_records import Unreadable
+from iochub.ingest.reports.columns import NEEDED, field_of, fields_of, is_filled, is_head
+
+BEGINNING = b"PK\x03\x04"
+
+MOST_PARTS = 256
+LARGEST_PART_BYTES = 8 * 1024 * 1024
+LARGEST_SHEET_BYTES = 32 * 1024 * 1024
+LARGEST_WHOLE_BYTES = 64 * 1024 * 1024
+"""Unpacked. A template for every indicator and all 559 communes is 12 MB."""
+
+MOST_ROWS = 100_000
+MOST_COLUMNS = 32
+SIGNIFICANT_DIGITS = 15
+"""What a cell holds. Source: ECMA-376, numbers are doubles; Excel shows no more than 15 digits of one."""
+
+WHOLE_DIGITS = 18
+"""Up to these a whole number is written as one; codes and years are whole."""
+
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
+    RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What openpyxl lets out when a workbook is not as it expects: it checks little and raises whatever comes."""
+
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
+_ENCODINGS = frozenset((b"utf-8", b"utf-16", b"us-ascii", b"ascii"))
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+Cell = ReadOnlyCell | EmptyCell | WritableCell | MergedCell
+"""The last two only in the library's types: what is read only has neither."""
+
+
+def lines_of(delivery: bytes) -> list[bytes]:
+    """The filled lines of all report sheets, each as the JSON record that says the same.
+
+    Raises: Unreadable; RecordRejected for a workbook that holds no reports; the publisher acts.
+    """
+    try:
+        checked = _checked(delivery)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of extensions that it does not keep
+            return list(_lines(checked))
+    except (Unreadable, RecordRejected):
+        raise
+    except _BROKEN:
+        raise Unreadable("xlsx") from None
+
+
+def _checked(delivery: bytes) -> io.BytesIO:
+    """The XML of a workbook, unpacked no further than it declares, and packed again as it is."""
+    checked = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(delivery)) as archive,
+        zipfile.ZipFile(checked, "w", zipfile.ZIP_STORED) as kept,
+    ):
+        parts = archive.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_WHOLE_BYTES:
+            raise Unreadable("size")
+        for part in parts:
+            is_sheet = part.filename.startswith("xl/worksheets/")
+            if part.file_size > (LARGEST_SHEET_BYTES if is_sheet else LARGEST_PART_BYTES):
+                raise Unreadable("size")
+            if part.filename.endswith((".xml", ".rels")):
+                with archive.open(part) as opened:
+                    content = opened.read(part.file_size + 1)  # without a limit all of a bomb comes at once
+                _check_xml(content)
+                kept.writestr(part.filename, content)
+    checked.seek(0)
+    return checked
+
+
+def _check_xml(part: bytes) -> None:
+    """Whatever its encoding: UTF-16 is the same letters with zeros between them."""
+    plain = (part.replace(b"\0", b"") if b"\0" in part else part).lstrip(b"\xef\xbb\xff\xfe\xbf \r\n\t")
+    named = _ENCODING.search(plain[:200])
+    if plain[:1] != b"<" or (named and named[1].lower() not in _ENCODINGS):
+        raise Unreadable("encoding")
+    if b"<!DOCTYPE" in plain:
+        raise Unreadable("dtd")
+
+
+def _lines(workbook: io.BytesIO) -> Iterator[bytes]:
+    tables: dict[int, tuple[str, ...]] = {}
+    nearly: list[str] = []
+    with closing(load_workbook(workbook, read_only=True, keep_links=False)) as book:
+        for sheet, row in _rows(book):
+            if sheet in tables:
+                told = _told(row, tables[sheet])
+                if is_filled(told):
+                    yield _encode(told)
+            elif _is_head_of_reports(headings := [_heading(cell) for cell in row]):
+                tables[sheet] = fields_of(headings)
+            elif is_head(headings):
+                nearly = nearly or headings
+    if not tables:
+        if nearly:
+            fields_of(nearly)
+        raise RecordRejected("not_a_delivery:shape", "shape")
+
+
+def _rows(book: Workbook) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows of all sheets with the number of their sheet; a sheet may claim any number of them."""
+    seen = 0
+    for number, sheet in enumerate(book.worksheets):
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(max_col=MOST_COLUMNS):
+            seen += 1
+            if seen > MOST_ROWS:
+                raise Unreadable("size")
+            yield number, row
+
+
+def _is_head_of_reports(headings: Sequence[str]) -> bool:
+    return {field_of(heading) for heading in headings} >= set(NEEDED)
+
+
+def _heading(cell: Cell) -> str:
+    return cell.value if isinstance(cell.value, str) else ""
+
+
+def _told(row: Sequence[Cell], fields: Sequence[str]) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for name, cell in zip(fields, row, strict=False):
+        value = _value(cell, name)
+        if value not in (None, ""):
+            told[name or "column"] = value
+    return told
+
+
+def _value(cell: Cell, name: str) -> object:
+    """What a cell shows, as JSON can say it."""
+    if isinstance(cell, EmptyCell):
+        return None
+    value = cell.value
+    if cell.data_type == "f":
+        return {"formula": str(value)[:100]}
+    if isinstance(value, datetime):
+        return _shown_day(value, str(cell.number_format), name)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, str(cell.number_format))
+    return value if value is None or isinstance(value, bool) else str(value)
+
+
+def _shown_day(value: datetime, shown_as: str, name: str) -> str:
+    """Excel makes a date of 2021-07, and shows it without a day: it still means the month."""
+    if name == "period":
+        return f"{value:%Y-%m-%d}" if "d" in shown_as.lower() else f"{value:%Y-%m}"
+    return f"{value:%Y-%m-%d %H:%M:%S}"
+
+
+def _number(value: int | float, shown_as: str) -> object:
+    if not math.isfinite(value):
+        return str(value)
+    number = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    if "%" in shown_as and not is_date_format(shown_as):
+        return {"percent": number * 100}
+    return (
+        int(number) if number == number.to_integral_value() and number.adjusted() < WHOLE_DIGITS else number
+    )
