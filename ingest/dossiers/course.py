@@ -4,20 +4,40 @@ Source: the on-time algorithm of the national portal's scoring, standards §4.2,
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from iochub.exact.version import Current, Version
 from iochub.ingest.dossiers.row import ENDED
-from iochub.ingest.reading import LOCAL
+from iochub.ingest.office_calendar import add_working_days, working_days_between
+from iochub.ingest.reading import LOCAL, local_day
 
+ACCEPTED = "2"
 ASKED_FOR_MORE = "5"
 WITH_A_RESULT = ("9", "10")
 WITHOUT_A_RESULT = ("8", "3", "7")
 
+BUSINESS_REGISTRATION = frozenset(("2.001610", "2.001583", "2.001199", "2.002042", "2.002043"))
+"""Founding a private enterprise, a limited company of one member or of more, a partnership, a stock company.
+
+Source: NĐ 01/2021/NĐ-CP, Đ21 to Đ24; the codes are those of the national database of procedures, of which we
+found the first in public and know the others by heart: to be confirmed by the province's registration office.
+"""
+
+OF_A_PROCEDURE_ALONE = (0, 0, 0)
+"""What the last columns hold where the row is a dossier's."""
+
 Asked = tuple[datetime, datetime | None]
 Row = Mapping[str, Any]
 """A reading as `row.py` wrote it, after a way through JSON."""
+
+
+class Judged(NamedTuple):
+    """The verdict on a dossier; without a due day and a longest time nobody can give one."""
+
+    late_at: datetime | None
+    could_be: bool = True
+
 
 CLAIMS = (
     "paid_online",
@@ -46,15 +66,12 @@ def current_of(own: Sequence[Version]) -> Current | None:
     steps.sort(key=_at)
     status = _status(row, steps)
     ended = _ended_at(row, status, steps, own) if status in ENDED else None
-    due = _instant(row["due_at"])
-    late = _late_at(row, due, ended, status, steps)
-    return Current(row["unit"], _days(row, ended), _values(row, status, due, ended, late, dossier.sender))
+    judged = _judged(row, ended, status, steps)
+    return Current(row["unit"], _days(row, ended), _values(row, status, ended, judged, dossier.sender))
 
 
-def _values(
-    row: Row, status: str, due: datetime | None, ended: datetime | None, late: datetime | None, agency: str
-) -> tuple[object, ...]:
-    """In the order of the feed's columns."""
+def _values(row: Row, status: str, ended: datetime | None, judged: Judged, agency: str) -> tuple[object, ...]:
+    """In the order of the feed's columns; a reading kept since before a column came lacks its name."""
     return (
         row["procedure"],
         row["field"],
@@ -62,12 +79,18 @@ def _values(
         status,
         row["applicant"],
         datetime.fromisoformat(row["received_at"]),
-        due,
+        _instant(row["due_at"]),
         ended,
-        late,
-        late if ended is None else None,
+        judged.late_at,
+        judged.late_at if ended is None else None,
         agency,
         *[row[claim] for claim in CLAIMS],
+        row.get("level", ""),
+        int(status in WITH_A_RESULT),
+        int(bool(row["verified"] or row["from_store"])),
+        int(not judged.could_be),
+        int(row["procedure"] in BUSINESS_REGISTRATION),
+        *OF_A_PROCEDURE_ALONE,
     )
 
 
@@ -107,29 +130,55 @@ def _first_heard(own: Sequence[Version]) -> datetime | None:
     return _instant(min((instant for instant in heard if isinstance(instant, str)), default=None))
 
 
-def _late_at(
-    row: Row, due: datetime | None, ended: datetime | None, status: str, steps: Sequence[Row]
-) -> datetime | None:
-    """Steps 2 to 5: the instant after which the dossier is late, or nothing when it never is."""
-    if due is None or (status in WITHOUT_A_RESULT and not row["accepted"]):
-        return None
+def _judged(row: Row, ended: datetime | None, status: str, steps: Sequence[Row]) -> Judged:
+    """Steps 2 to 5: since when the dossier is late, if it ever is, and whether that can be told at all."""
+    if status in WITHOUT_A_RESULT and not _was_accepted(row, steps):
+        return Judged(None)
     asked = _asked(row, steps)
-    limit = due
-    for ask, supplied in asked:
-        limit += supplied - ask if supplied else timedelta()
-    if status not in WITH_A_RESULT and any(supplied is None for _, supplied in asked):
+    limit = _limit(row, asked)
+    waiting = any(supplied is None for _, supplied in asked)
+    if status not in WITH_A_RESULT and waiting:
         if len(asked) > 1:
-            return min(limit, asked[1][0])
-        return None if asked[0][0] <= due else due
-    return None if ended is not None and ended <= limit else limit
+            again = asked[1][0]
+            return Judged(again if limit is None else min(limit, again))
+        ended = asked[0][0]
+    if limit is None:
+        return Judged(None, could_be=False)
+    return Judged(None if ended is not None and ended <= limit else limit)
+
+
+def _was_accepted(row: Row, steps: Sequence[Row]) -> bool:
+    return bool(row["accepted"]) or any(step["status"] == ACCEPTED for step in steps)
+
+
+def _limit(row: Row, asked: Sequence[Asked]) -> datetime | None:
+    """Steps 3 and 4: the last instant in time, with the time added that the applicant took for papers.
+
+    Without a due day it is the end of the last day that the procedure's working days allow, if they are told.
+    """
+    supplied = [(ask, came) for ask, came in asked if came is not None and came > ask]
+    due = _instant(row["due_at"])
+    if due is not None:
+        return due + sum((came - ask for ask, came in supplied), timedelta())
+    allowed = row.get("allowed_days")
+    if allowed is None:
+        return None
+    waited = sum(working_days_between(local_day(ask), local_day(came)) for ask, came in supplied)
+    began = local_day(datetime.fromisoformat(row["received_at"]))
+    late_from = datetime.combine(add_working_days(began, allowed + waited + 1), time(), LOCAL)
+    return late_from.astimezone(UTC) - timedelta(milliseconds=1)
 
 
 def _asked(row: Row, steps: Sequence[Row]) -> list[Asked]:
-    """When more papers were asked for and when they came; from the steps where the record lists none."""
-    if row["asked"]:
-        return [(datetime.fromisoformat(ask), _instant(supplied)) for ask, supplied in row["asked"]]
-    asked: list[Asked] = []
+    """When more papers were asked for and when they came: as the record lists it, and by later steps.
+
+    Where the record lists nothing, all its steps tell; a step of other work means that the papers came.
+    """
+    asked = [(datetime.fromisoformat(ask), _instant(supplied)) for ask, supplied in row["asked"]]
+    known_until = row["state_at"] if asked else ""
     for step in steps:
+        if step["at"] <= known_until:
+            continue
         waiting = bool(asked) and asked[-1][1] is None
         if step["status"] == ASKED_FOR_MORE and not waiting:
             asked.append((datetime.fromisoformat(step["at"]), None))

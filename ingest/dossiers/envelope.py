@@ -8,7 +8,7 @@ from iochub.errors import RecordRejected
 from iochub.ingest.json_records import Unreadable, items_of, members_of, value_of
 from iochub.ingest.reasons import EXTRA, safe_name
 
-KINDS = {"DongBoHoSoMC": "dossier", "CapNhatTienDoHoSoMC": "progress"}
+KINDS = {"DongBoHoSoMC": "dossier", "CapNhatTienDoHoSoMC": "progress", "LayDanhSachTTHC": "procedure"}
 """The kind of record that each service carries."""
 
 SERVICES = {kind: service for service, kind in KINDS.items()}
@@ -19,7 +19,10 @@ UNIT_CHARACTERS = 200
 ENVELOPE = frozenset(("session", "madonvi", "service", "isUpdating", "data"))
 """The session, a secret of the sender's log-in, is passed over; so is `isUpdating`: the entity decides."""
 
-OF_A_RECORD = frozenset(("MaHoSo", "MaTTHC", "TrangThaiHoSo", "ThoiDiemXuLy"))
+OF_A_RECORD = frozenset(("MaHoSo", "MaTTHC", "TrangThaiHoSo", "ThoiDiemXuLy", "MATTHC"))
+
+OF_AN_ANSWER = frozenset(("error_code", "message", "result"))
+"""What the portal writes around the catalogue that it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ def opened(delivery: bytes) -> tuple[list[bytes], Wrapped]:
         return _unwrapped(members)
     if OF_A_RECORD & members.keys():
         return [delivery], BARE
+    if b'"MATTHC"' in members.get("result", b"") and members.keys() <= OF_AN_ANSWER:
+        return items_of(members["result"]), Wrapped("procedure", "")
     raise RecordRejected(f"not_a_delivery:{_other(members)}", _other(members))
 
 

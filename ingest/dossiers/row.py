@@ -1,24 +1,35 @@
 """From a dossier message to what the hub keeps of it: codes, instants and claims, and no person."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from iochub.errors import RecordRejected
 from iochub.ingest.canonical import canonical
 from iochub.ingest.door import Door
+from iochub.ingest.dossiers.fields import (
+    PROCEDURE_KEY,
+    YES_NO,
+    code_of,
+    instant_of,
+    iso,
+    level_of,
+    mapped,
+    procedure_code,
+    short,
+    whole_days,
+)
 from iochub.ingest.dossiers.wire import DossierRecord, dossier_decoder, step_decoder
 from iochub.ingest.feed import Reading, Record
 from iochub.ingest.json_records import shaped, value_of
-from iochub.ingest.reading import business_day, compact_on, decimal, local_day
+from iochub.ingest.reading import decimal, local_day
 
 STATUSES = frozenset(str(status) for status in range(1, 11))
 ENDED = frozenset(("3", "7", "8", "9", "10"))
 CHANNELS = {"": "direct", "1": "direct", "2": "online", "3": "postal"}
 """Source: QĐ 766 scoring, rule 3.3: an empty channel counts as direct."""
 APPLICANTS = {"1": "citizen", "2": "business", "3": "state", "4": "other"}
-YES_NO = {"": 0, "0": 0, "1": 1}
 PAID_ONLINE = {"": 0, "0": 0, "1": 1, "2": 1}
 
 OFFICE_CHARACTERS = 200
@@ -27,7 +38,6 @@ DUE_YEARS = 10
 """The longest procedure of the State takes months; a due day further ahead is a typing error."""
 
 _NUMBER = re.compile(r"[^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\x00-\x20\x7f])?")
-_PROCEDURE = re.compile(r"(\d\.\d{6})(?:\.[0-9A-Za-z.]{1,40})?", re.ASCII)
 
 
 class Course(NamedTuple):
@@ -49,7 +59,7 @@ def read_dossier(record: Record, door: Door, sender_unit: str) -> Reading:
     content = shaped(dossier_decoder, record.raw)
     entity = dossier_number(content.number)
     course = _course(content, door)
-    status = _code(content.status, STATUSES, "TrangThaiHoSo")
+    status = code_of(content.status, STATUSES, "TrangThaiHoSo")
     asked = _supplements(content, door)
     row: dict[str, object] = {
         "unit": door.units.resolve(
@@ -58,23 +68,25 @@ def read_dossier(record: Record, door: Door, sender_unit: str) -> Reading:
             agency=door.sender,
             name=content.office.strip()[:OFFICE_CHARACTERS],
         ),
-        "procedure": _procedure(content.procedure),
-        "field": _short(content.field_code, "MaLinhVuc"),
-        "channel": _mapped(content.channel, CHANNELS, "KenhThucHien"),
+        "procedure": procedure_code(content.procedure),
+        "field": short(content.field_code, "MaLinhVuc"),
+        "channel": mapped(content.channel, CHANNELS, "KenhThucHien"),
         "status": status,
-        "applicant": _mapped(content.applicant, APPLICANTS, "LoaiDoiTuong"),
+        "applicant": mapped(content.applicant, APPLICANTS, "LoaiDoiTuong"),
         "received_at": course.began.isoformat(),
         "accepted": course.received is not None,
-        "due_at": _iso(course.due),
-        "finished_at": _iso(course.finished),
-        "returned_at": _iso(course.returned),
-        "refused_at": _iso(course.refused),
-        "asked": [(ask.isoformat(), _iso(supplied)) for ask, supplied in asked],
+        "level": level_of(content.level, "MucDo"),
+        "due_at": iso(course.due),
+        "allowed_days": whole_days(content.allowed_days, "ThoiHanGiaiQuyet"),
+        "finished_at": iso(course.finished),
+        "returned_at": iso(course.returned),
+        "refused_at": iso(course.refused),
+        "asked": [(ask.isoformat(), iso(supplied)) for ask, supplied in asked],
         "person": _person(content, door),
         **_claims(content),
     }
     ends = _ends(course, status, door)
-    row["heard_at"] = _iso(ends[0]) if ends and not _has_end(course) else None
+    row["heard_at"] = iso(ends[0]) if ends and not _has_end(course) else None
     row["state_at"] = _latest(course, asked).isoformat()
     row["days"] = _days(course, ends)
     version = door.pseudonyms.record(canonical(value_of(record.raw)))
@@ -88,8 +100,8 @@ def read_step(record: Record, door: Door) -> Reading:
     """
     content = shaped(step_decoder, record.raw)
     entity = dossier_number(content.number)
-    status = _code(content.status, STATUSES, "TrangThai")
-    at = _instant(content.at, "ThoiDiemXuLy", door)
+    status = code_of(content.status, STATUSES, "TrangThai")
+    at = instant_of(content.at, "ThoiDiemXuLy", door)
     if at is None:
         raise RecordRejected("missing:ThoiDiemXuLy", "ThoiDiemXuLy")
     days = [("finished", local_day(at).isoformat())] if status in ENDED else []
@@ -106,44 +118,33 @@ def dossier_number(text: str) -> str:
     number = text.strip()
     if not number:
         raise RecordRejected("missing:MaHoSo", "MaHoSo")
-    if not _NUMBER.fullmatch(number):
+    if not _NUMBER.fullmatch(number) or number.startswith(PROCEDURE_KEY):
         raise RecordRejected("bad_pattern:MaHoSo", "MaHoSo")
     return number
 
 
 def _course(content: DossierRecord, door: Door) -> Course:
-    submitted = _instant(content.submitted, "NgayNopHoSo", door)
-    received = _instant(content.received, "NgayTiepNhan", door)
+    submitted = instant_of(content.submitted, "NgayNopHoSo", door)
+    received = instant_of(content.received, "NgayTiepNhan", door)
     began = received or submitted
     if began is None:
         raise RecordRejected("missing:NgayTiepNhan", "NgayTiepNhan")
     return Course(
         began,
         received,
-        _instant(content.due, "NgayHenTra", door, DUE_YEARS),
-        _instant(content.finished, "NgayKetThucXuLy", door),
-        _instant(content.returned, "NgayTra", door),
-        _instant(content.refused, "NgayTuChoi", door),
+        instant_of(content.due, "NgayHenTra", door, DUE_YEARS),
+        instant_of(content.finished, "NgayKetThucXuLy", door),
+        instant_of(content.returned, "NgayTra", door),
+        instant_of(content.refused, "NgayTuChoi", door),
     )
-
-
-def _instant(text: str | None, name: str, door: Door, years_ahead: int = 1) -> datetime | None:
-    if not text or not (text := text.strip()):
-        return None
-    try:
-        instant, day = compact_on(text)
-        business_day(day, door.received_at, years_ahead)
-    except ValueError as broken:
-        raise RecordRejected(f"{broken}:{name}", name) from None
-    return instant
 
 
 def _supplements(content: DossierRecord, door: Door) -> list[tuple[datetime, datetime | None]]:
     asked = []
     for supplement in content.supplements or ():
-        ask = _instant(supplement.asked, "NgayBoSung", door)
+        ask = instant_of(supplement.asked, "NgayBoSung", door)
         if ask is not None:
-            asked.append((ask, _instant(supplement.supplied, "NgayTiepNhanBoSung", door)))
+            asked.append((ask, instant_of(supplement.supplied, "NgayTiepNhanBoSung", door)))
     return sorted(asked, key=lambda pair: pair[0])
 
 
@@ -177,14 +178,14 @@ def _days(course: Course, ends: Iterable[datetime]) -> list[tuple[str, str]]:
 def _claims(content: DossierRecord) -> dict[str, object]:
     enclosures = [item for item in content.enclosures or () if (item.deleted or "").lower() != "true"]
     return {
-        "paid_online": _mapped(content.paid_online, PAID_ONLINE, "DuocThanhToanTrucTuyen"),
+        "paid_online": mapped(content.paid_online, PAID_ONLINE, "DuocThanhToanTrucTuyen"),
         "has_fee": int(any(_fee(fee.amount) for fee in content.fees or ())),
-        "digitised": _mapped(content.digitised, YES_NO, "HoSoCoThanhPhanSoHoa"),
+        "digitised": mapped(content.digitised, YES_NO, "HoSoCoThanhPhanSoHoa"),
         "reused": int(any(item.reused == "1" for item in enclosures)),
         "from_store": int(any(item.from_store == "1" for item in enclosures)),
-        "verified": _mapped(content.verified, YES_NO, "TaiKhoanDuocXacThucVoiVNeID"),
+        "verified": mapped(content.verified, YES_NO, "TaiKhoanDuocXacThucVoiVNeID"),
         "electronic_result": int(any(result.code and result.link for result in content.results or ())),
-        "by_post": _mapped(content.way_back, YES_NO, "HinhThuc"),
+        "by_post": mapped(content.way_back, YES_NO, "HinhThuc"),
     }
 
 
@@ -206,41 +207,3 @@ def _person(content: DossierRecord, door: Door) -> str | None:
         if identity.number and (number := identity.number.strip()):
             return door.pseudonyms.person(number)
     return None
-
-
-def _code(text: str, known: frozenset[str], name: str) -> str:
-    code = text.strip()
-    if not code:
-        raise RecordRejected(f"missing:{name}", name)
-    if code not in known:
-        raise RecordRejected(f"unknown_code:{name}", name)
-    return code
-
-
-def _mapped(text: str | None, known: Mapping[str, object], name: str) -> object:
-    code = (text or "").strip()
-    if code in known:
-        return known[code]
-    raise RecordRejected(f"{'unknown_code' if code else 'missing'}:{name}", name)
-
-
-def _procedure(text: str) -> str:
-    """The national code; some systems append the office's."""
-    code = text.strip()
-    found = _PROCEDURE.fullmatch(code)
-    if found is None:
-        raise RecordRejected(f"{'bad_pattern' if code else 'missing'}:MaTTHC", "MaTTHC")
-    return found[1]
-
-
-def _short(text: str, name: str) -> str:
-    code = text.strip()
-    if not code:
-        raise RecordRejected(f"missing:{name}", name)
-    if len(code) > 50:
-        raise RecordRejected(f"too_long:{name}", name)
-    return code
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None

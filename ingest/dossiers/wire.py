@@ -1,6 +1,8 @@
 """What a one-stop system sends about a dossier: every field of the two services, used or passed over.
 
 A field typed `msgspec.Raw` is passed over on purpose: names, addresses and free text are not read at all.
+`MucDo` (how far the service is online) and `ThoiHanGiaiQuyet` (the most working days that its procedure may
+take) are the hub's own, both optional: the portal's record lacks them and some figures need them.
 
 Source: DongBoHoSoMC and CapNhatTienDoHoSoMC, standards §4.1; what is personal, `personal_data_fields.json`.
 """
@@ -94,6 +96,8 @@ class DossierRecord(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     fees: list[Fee] | None = field(name="DanhSachLePhi", default=None)
     supplements: list[Supplement] | None = field(name="DanhSachHoSoBoSung", default=None)
     results: list[Result] | None = field(name="DanhSachGiayToKetQua", default=None)
+    level: str | None = field(name="MucDo", default=None)
+    allowed_days: str | None = field(name="ThoiHanGiaiQuyet", default=None)
     procedure_name: Raw = field(name="TenTTHC", default=NOTHING)
     field_name: Raw = field(name="TenLinhVuc", default=NOTHING)
     owner_papers: Raw = field(name="SoGiayToChuHoSo", default=NOTHING)
@@ -125,5 +129,37 @@ class StepRecord(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     planned_end: Raw = field(name="NgayKetThucTheoQuyDinh", default=NOTHING)
 
 
+class ProcedureRecord(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A procedure of the catalogue.
+
+    The first four names are those of the portal's `LayDanhSachTTHC`; what follows them is the hub's own and
+    says what the portal's list does not: since when the procedure is public, online and on the portal.
+    """
+
+    code: str = field(name="MATTHC")
+    field_code: str = field(name="MALINHVUC")
+    office: str = field(name="MADONVI")
+    title: Raw = field(name="TENTTHC", default=NOTHING)
+    field_name: Raw = field(name="TENLINHVUC", default=NOTHING)
+    office_name: str | None = field(name="TENDONVI", default=None)
+    level: str | None = field(name="MUCDO", default=None)
+    decided: str | None = field(name="NGAYQUYETDINH", default=None)
+    effective: str | None = field(name="NGAYHIEULUC", default=None)
+    published: str | None = field(name="NGAYCONGKHAI", default=None)
+    abolished: str | None = field(name="NGAYBAIBO", default=None)
+    online_since: str | None = field(name="NGAYTRUCTUYEN", default=None)
+    online_until: str | None = field(name="NGAYNGUNGTRUCTUYEN", default=None)
+    on_portal_since: str | None = field(name="NGAYTICHHOP", default=None)
+    on_portal_until: str | None = field(name="NGAYNGUNGTICHHOP", default=None)
+    has_fee: str | None = field(name="COPHI", default=None)
+    payment_ready: str | None = field(name="TICHHOPTHANHTOAN", default=None)
+    allowed_days: Raw = field(name="THOIHANGIAIQUYET", default=NOTHING)
+    result: Raw = field(name="TRAKETQUA", default=NOTHING)
+    decision: Raw = field(name="SOQUYETDINH", default=NOTHING)
+    for_whom: Raw = field(name="DOITUONG", default=NOTHING)
+    at_level: Raw = field(name="CAPTHUCHIEN", default=NOTHING)
+
+
+procedure_decoder = msgspec.json.Decoder(ProcedureRecord)
 dossier_decoder = msgspec.json.Decoder(DossierRecord)
 step_decoder = msgspec.json.Decoder(StepRecord)

@@ -43,6 +43,8 @@ def test_the_constructed_dossier() -> None:
         "verified": 1,
         "electronic_result": 0,
         "by_post": 0,
+        "level": "",  # the portal's record names neither of these two
+        "allowed_days": None,
     }
     assert {name: reading.row[name] for name in expected} == expected
 
@@ -109,10 +111,21 @@ def test_an_unknown_status_sets_one_dossier_aside_and_keeps_it_whole() -> None:
         ({"DanhSachLePhi": [{"Gia": "hai nghìn"}]}, "bad_number:Gia"),
         ({"DanhSachLePhi": "x"}, "not_text:DanhSachLePhi"),
         ({"TaiLieuNop": [{"DuocSoHoa": 1}]}, "not_text:DuocSoHoa"),
+        ({"MucDo": "5"}, "unknown_code:MucDo"),
+        ({"MucDo": 4}, "not_text:MucDo"),
+        ({"ThoiHanGiaiQuyet": "0"}, "bad_number:ThoiHanGiaiQuyet"),
+        ({"ThoiHanGiaiQuyet": "5 ngày"}, "bad_number:ThoiHanGiaiQuyet"),
+        ({"ThoiHanGiaiQuyet": "1000"}, "bad_number:ThoiHanGiaiQuyet"),
     ],
 )
 def test_a_broken_field_is_named(changes: dict[str, object], reason: str) -> None:
     assert [found for found, _ in reasons("dossiers", one(**changes))] == [reason]
+
+
+def test_what_the_portal_s_record_lacks_may_be_added_to_it() -> None:
+    row = only_reading("dossiers", one(MucDo="Toàn trình", ThoiHanGiaiQuyet="15")).row
+    assert (row["level"], row["allowed_days"]) == ("4", 15)
+    assert only_reading("dossiers", one(MucDo="3")).row["level"] == "3"
 
 
 def test_a_field_that_the_format_does_not_know_is_one_reason_whatever_its_name() -> None:
