@@ -3,6 +3,7 @@
 from iochub.ingest.feed import Feed
 from iochub.ingest.feeds.dossiers import Dossiers
 from iochub.ingest.feeds.einvoices import EInvoices
+from iochub.ingest.feeds.hospitals import Hospitals
 from iochub.ingest.feeds.reports import Reports
 
-FEEDS: dict[str, Feed] = {feed.name: feed for feed in (Dossiers(), EInvoices(), Reports())}
+FEEDS: dict[str, Feed] = {feed.name: feed for feed in (Dossiers(), EInvoices(), Hospitals(), Reports())}

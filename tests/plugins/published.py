@@ -17,7 +17,7 @@ from iochub.ingest.units import Units
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES = Path(os.environ.get("IOCHUB_SAMPLES", REPOSITORY.parent / "shared" / "samples"))
 OURS = REPOSITORY / "tests" / "samples"
-FOLDERS = {"dossiers": "public-service", "einvoices": "einvoice"}
+FOLDERS = {"dossiers": "public-service", "einvoices": "einvoice", "hospitals": "hospital"}
 
 RECEIVED_AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
