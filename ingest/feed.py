@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -105,6 +105,8 @@ class Feed(ABC):
     """The law, standard or manual behind the format."""
     every: ClassVar[timedelta]
     """The publisher's cadence, its beat."""
+    calendar: ClassVar[Literal["office", "always"]] = "always"
+    """When its publisher works: in office hours, or day and night. Only that time counts as silence."""
     kinds: ClassVar[tuple[Kind, ...]]
     roles: ClassVar[tuple[DateRole, ...]]
     """The first is the day on which a thing begins: a sender compares its books by it."""

@@ -127,14 +127,17 @@ def withdrawals(gateway: Gateway) -> Serve:
 
 
 def declarations(gateway: Gateway) -> Serve:
-    """Keep what a publisher says it sent. Nothing reads the topic yet; `holdings` lets the sender compare."""
+    """Keep what a publisher says it sent, to be compared with what the hub holds."""
 
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
         feed = feed_for(gateway, key, request.path_params["feed"])
         body = body_as(_declaration, await body_of(request, gateway.max_delivery_bytes))
-        if body.until <= body.since or body.records < 0:
-            wrong = "to" if body.until <= body.since else "records"
+        declared = Declaration(
+            new_name(), feed.name, key.agency, body.since, body.until, body.records, body.sum, now()
+        )
+        if not declared.can_be_kept:
+            wrong = "records" if declared.are_days_sensible else "to"
             raise Problem(
                 422,
                 "invalid_declaration",
@@ -143,9 +146,6 @@ def declarations(gateway: Gateway) -> Serve:
             )
         if not gateway.is_open():
             raise StoreUnavailable("The hub is not ready to keep anything yet.", store="kafka")
-        declared = Declaration(
-            new_name(), feed.name, key.agency, body.since, body.until, body.records, body.sum, now()
-        )
         record = Outgoing(DECLARATIONS, 0, pack_declaration(declared), key.agency.encode())
         await gateway.publisher.publish([record])
         answer = {
