@@ -11,8 +11,9 @@ import msgspec
 from iochub.event import events_topic
 from iochub.exact.place import mark_of
 from iochub.ingest.dead_letters import DeadLetter, unpack_dead_letter
+from iochub.ingest.declarations import unpack_declaration
 from iochub.ingest.receipts import Receipt, unpack_receipt
-from iochub.ingest.topic_list import DEAD_LETTERS, RECEIPTS
+from iochub.ingest.topic_list import DEAD_LETTERS, DECLARATIONS, RECEIPTS
 from iochub.streams.patience import until_done
 from iochub.streams.pulse import Pulse
 from iochub.streams.taking import Taken, acknowledge, take
@@ -31,6 +32,8 @@ LETTER_COLUMNS = (
     "corrected_from", "envelope",
 )  # fmt: skip
 
+DECLARATION_COLUMNS = ("feed", "sender", "id", "since", "until", "records", "sum", "at")
+
 FIRST_ERAS = """
 SELECT receipt, min(era) FROM receipts WHERE receipt IN {receipts:Array(String)} GROUP BY receipt
 """
@@ -40,10 +43,11 @@ Read = TypeVar("Read")
 
 
 def add_copying(app: faust.App, store: Store, eras: Mapping[str, int], pulse: Pulse) -> None:
-    """Add the two agents; `eras` are those of all followed topics."""
+    """Add the agents; `eras` are those of all followed topics."""
     for name, columns, copy in (
         (RECEIPTS, RECEIPT_COLUMNS, partial(copy_receipts, store, eras)),
         (DEAD_LETTERS, LETTER_COLUMNS, copy_letters),
+        (DECLARATIONS, DECLARATION_COLUMNS, copy_declarations),
     ):
         _add(app, store, pulse, name, eras[name], columns, copy)
 
@@ -80,6 +84,15 @@ def _letter_row(letter: DeadLetter) -> Row:
         letter.field, letter.content_type, letter.record, letter.at, letter.corrected_from,
         letter.envelope,
     )  # fmt: skip
+
+
+def copy_declarations(values: Sequence[bytes]) -> list[Row]:
+    """Declared totals as their table keeps them; one that no column can hold is passed over."""
+    return [
+        (one.feed, one.sender, one.id, one.since, one.until, one.records, one.sum, one.at)
+        for one in _readable(unpack_declaration, values)
+        if one.can_be_kept
+    ]
 
 
 def _readable(unpack: Callable[[bytes], Read], values: Iterable[bytes]) -> Iterator[Read]:

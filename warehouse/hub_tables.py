@@ -155,6 +155,24 @@ DEAD_LETTERS = Table(
     settings="index_granularity = 256",
 )
 
+DECLARATIONS = Table(
+    "declarations",
+    (
+        ("feed", WORD),
+        ("sender", WORD),
+        ("id", "String"),
+        ("since", "Date32"),
+        ("until", "Date32"),
+        ("records", "UInt64"),
+        ("sum", "Nullable(Decimal(38, 6))"),
+        ("at", MILLIS),
+    ),
+    "ReplacingMergeTree",
+    order="(feed, sender, id)",
+    settings="index_granularity = 512",
+)
+"""What senders say they sent; which of them stand is judged when they are read."""
+
 ERAS = Table(
     "eras",
     (
@@ -222,5 +240,5 @@ INSTANTS = Table(
 
 HUB_TABLES = (
     FIGURES, FIGURES_CURRENT, FIGURES_COUNTED, INSTANTS, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS,
-    SET_ASIDE, RECEIPTS, DEAD_LETTERS, ERAS, IDENTITY, UNITS, AGENCIES, DEFINITIONS,
+    SET_ASIDE, RECEIPTS, DEAD_LETTERS, DECLARATIONS, ERAS, IDENTITY, UNITS, AGENCIES, DEFINITIONS,
 )  # fmt: skip
