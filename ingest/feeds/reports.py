@@ -34,6 +34,7 @@ class Reports(Feed):
     publisher = Text("Sở, ngành, huyện, xã", "Departments, districts and communes")
     source = "Nghị quyết 06-NQ/TU; QĐ 2176/QĐ-UBND (Thanh Hóa): kỳ báo cáo YYYYMM, YYYYQ, YYYY"
     every = timedelta(days=31)
+    calendar = "office"
     kinds = (Kind("report", Text("Số liệu báo cáo", "Reported figure")),)
     roles = (DateRole(ROLE, Text("Ngày cuối kỳ báo cáo", "Last day of the period")),)
     columns = (
