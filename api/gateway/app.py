@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Lifespan, Receive, Scope, Send
 
 from iochub.api.docs import page
-from iochub.api.gateway import looking, pushing
+from iochub.api.gateway import looking, pushing, templates
 from iochub.api.gateway.acceptance import Gateway, json_answer
 from iochub.api.gateway.described import described
 from iochub.api.gateway.pushing import Serve
@@ -54,6 +54,7 @@ def _add_routes(app: FastAPI, gateway: Gateway, events: Serve, deliveries: Serve
         ("/v1/feeds/{feed}/withdrawals", pushing.withdrawals, post),
         ("/v1/feeds/{feed}/declarations", pushing.declarations, post),
         ("/v1/feeds/{feed}/holdings", looking.holdings, get),
+        ("/v1/feeds/reports/template", templates.reports_template, get),
         ("/v1/receipts/{receipt}", looking.receipt, get),
         ("/v1/dead-letters", looking.dead_letters, get),
         ("/v1/dead-letters/{dead_letter}", looking.dead_letter, get),

@@ -108,6 +108,22 @@ def _looking(kept: Json) -> Json:
                 ),
             )
         },
+        "/v1/feeds/reports/template": {
+            "get": _operation(
+                "Biểu mẫu báo cáo để điền và gửi lại · the table of reports to fill in and send",
+                {},
+                _plain("200"),
+                (
+                    ("period", "query", "Kỳ: 2021, 2021-H1, 2021-Q3, 2021-07, 2021-07-15 · period"),
+                    (
+                        "unit",
+                        "query",
+                        "Mã hoặc tên đơn vị, lặp lại được · code or name of a unit, repeatable",
+                    ),
+                    ("format", "query", "xlsx (mặc định · default), csv"),
+                ),
+            )
+        },
         "/v1/receipts/{receipt}": {
             "get": _operation(
                 "Theo dõi biên nhận: accepted → stored → counted · follow a receipt",

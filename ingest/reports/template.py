@@ -19,8 +19,11 @@ from iochub.ingest.reports.reported import Reported
 from iochub.ingest.unit_map import Unit, map_on
 from iochub.ingest.units import Units
 
-CSV_TYPE = "text/csv; charset=utf-8"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+"""The forms of a template, with their media types."""
 
 AS_TEXT = "@"
 """The format of a cell that is kept as it is typed: Excel makes a date of 2021-07."""

@@ -18,6 +18,7 @@ CONTENT_TYPES = {
     ".xml": "application/xml",
     ".json": "application/json",
     ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".edxml": "application/xml",
 }
 SEND_SECONDS = 120.0

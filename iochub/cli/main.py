@@ -2,7 +2,21 @@
 
 import typer
 
-from iochub.cli import asking, connectors, demo, doctor, feeds, grafana, keys, running, settings, status, up
+from iochub.cli import (
+    asking,
+    connectors,
+    demo,
+    doctor,
+    feeds,
+    grafana,
+    keys,
+    reports,
+    running,
+    send_agent,
+    settings,
+    status,
+    up,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +35,8 @@ app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.tokens, name="tokens")
 app.add_typer(demo.demo, name="demo")
 app.add_typer(feeds.feeds, name="feeds")
+app.add_typer(reports.reports, name="reports")
 app.add_typer(connectors.connectors, name="connectors")
+app.add_typer(send_agent.send_agent, name="send-agent")
 app.add_typer(grafana.grafana, name="grafana")
 app.add_typer(settings.settings, name="settings")

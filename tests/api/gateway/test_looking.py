@@ -200,6 +200,7 @@ async def test_every_address_is_described_and_shown_without_the_internet(house: 
         "/v1/feeds/{feed}/withdrawals",
         "/v1/feeds/{feed}/declarations",
         "/v1/feeds/{feed}/holdings",
+        "/v1/feeds/reports/template",
         "/v1/receipts/{receipt}",
         "/v1/dead-letters",
         "/v1/dead-letters/{dead_letter}",
