@@ -1,0 +1,171 @@
+"""The agent's one file: every delivery, from when it was taken until some time after it was counted."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from iochub.ingest.push import Answer
+
+State = Literal["waiting", "sent", "counted", "refused"]
+"""`sent` has a receipt; `refused` was not taken by the gateway, and a person must look at it."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS deliveries (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  feed TEXT NOT NULL, content_type TEXT NOT NULL, name TEXT NOT NULL,
+  digest TEXT NOT NULL, body BLOB NOT NULL,
+  state TEXT NOT NULL DEFAULT 'waiting', tries INTEGER NOT NULL DEFAULT 0,
+  receipt TEXT NOT NULL DEFAULT '', said TEXT NOT NULL DEFAULT '{}',
+  taken_at TEXT NOT NULL, sent_at TEXT, counted_at TEXT, asked_at TEXT NOT NULL DEFAULT '',
+  UNIQUE (feed, digest)
+);
+CREATE INDEX IF NOT EXISTS by_state ON deliveries (state, feed, number);
+CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Waiting(NamedTuple):
+    """One delivery that is to be sent."""
+
+    number: int
+    feed: str
+    content_type: str
+    name: str
+    body: bytes
+
+
+class Followed(NamedTuple):
+    """One delivery that has a receipt and is not counted yet."""
+
+    number: int
+    receipt: str
+    sent_at: datetime
+
+
+class Outbox:
+    """The queue. Every change is on the disk when its call returns: WAL, synchronous FULL.
+
+    Several processes may share it, as `put` does while the agent runs; each thread opens its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._database = sqlite3.connect(path, isolation_level=None, timeout=60.0)
+        path.chmod(0o600)  # it holds whole deliveries, and persons in them
+        self._database.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=FULL")
+        self._database.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def put(self, feed: str, content_type: str, name: str, body: bytes, at: datetime) -> bool:
+        """Take a delivery; false when this content was taken before, for then it is the same delivery."""
+        done = self._database.execute(
+            "INSERT OR IGNORE INTO deliveries (feed, content_type, name, digest, body, taken_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (feed, content_type, name, hashlib.sha256(body).hexdigest(), body, at.isoformat()),
+        )
+        return done.rowcount == 1
+
+    def next(self, held: Collection[str]) -> Waiting | None:
+        """The oldest delivery that waits, of feeds that are not held; within a feed the order is kept."""
+        found = self._database.execute(
+            "SELECT number, feed, content_type, name, body FROM deliveries "
+            "WHERE state = 'waiting' AND feed NOT IN (SELECT value FROM json_each(?)) "
+            "ORDER BY number LIMIT 1",
+            (json.dumps(list(held)),),
+        ).fetchone()
+        return Waiting(*found) if found else None
+
+    def answered(self, number: int, answer: Answer, at: datetime) -> None:
+        """The gateway has answered for good."""
+        state: State = "sent" if answer.is_kept else "refused"
+        self._database.execute(
+            "UPDATE deliveries SET state = ?, tries = tries + 1, receipt = ?, said = ?, sent_at = ?, "
+            "asked_at = '' "
+            "WHERE number = ?",
+            (state, answer.receipt, json.dumps(answer.facts(), ensure_ascii=False), at.isoformat(), number),
+        )
+
+    def to_follow(self, asked_before: datetime, most: int) -> Iterator[Followed]:
+        """Receipts that are not counted yet, those first that were asked for the longest ago."""
+        for number, receipt, sent_at in self._database.execute(
+            "SELECT number, receipt, sent_at FROM deliveries WHERE state = 'sent' AND asked_at < ? "
+            "ORDER BY asked_at, number LIMIT ?",
+            (asked_before.isoformat(), most),
+        ).fetchall():
+            yield Followed(number, receipt, datetime.fromisoformat(sent_at))
+
+    def followed(self, number: int, told: dict[str, Any] | None, at: datetime) -> None:
+        """What the gateway says of a receipt: counted, or not yet."""
+        counted = told is not None and told.get("state") == "counted"
+        self._database.execute(
+            "UPDATE deliveries SET asked_at = ?, state = iif(?, 'counted', state), "
+            "counted_at = iif(?, ?, counted_at) WHERE number = ?",
+            (at.isoformat(), counted, counted, at.isoformat(), number),
+        )
+
+    def again(self, number: int) -> bool:
+        """Send a delivery again; false when there is none, or when it waits already."""
+        done = self._database.execute(
+            "UPDATE deliveries SET state = 'waiting', receipt = '' WHERE number = ? AND state != 'waiting'",
+            (number,),
+        )
+        return done.rowcount == 1
+
+    def trim(self, before: datetime) -> int:
+        """Forget what was counted before an instant, and give its room back to the disk."""
+        done = self._database.execute(
+            "DELETE FROM deliveries WHERE state = 'counted' AND counted_at < ?", (before.isoformat(),)
+        )
+        # As a script, for Python's `execute` takes one step of it, which frees one page.
+        self._database.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
+        return done.rowcount
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep one thing to be told by `status`."""
+        self._database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
+
+    def facts(self, at: datetime) -> dict[str, Any]:
+        """Counts by state and feed, what is refused, how long the oldest waits, and how the line is."""
+        states = dict.fromkeys(("waiting", "sent", "counted", "refused"), 0)
+        feeds: dict[str, dict[str, int]] = {}
+        for feed, state, number in self._database.execute(
+            "SELECT feed, state, count(*) FROM deliveries GROUP BY feed, state ORDER BY feed, state"
+        ):
+            states[state] += number
+            feeds.setdefault(feed, {})[state] = number
+        size, oldest = self._database.execute(
+            "SELECT coalesce(sum(length(body)), 0), min(taken_at) FROM deliveries WHERE state = 'waiting'"
+        ).fetchone()
+        waits = at - datetime.fromisoformat(oldest) if oldest else timedelta()
+        records = {"accepted": 0, "rejected": 0}
+        for name in records:
+            found = self._database.execute(
+                "SELECT coalesce(sum(json_extract(said, ?)), 0) FROM deliveries WHERE receipt != ''",
+                (f"$.{name}",),
+            )
+            records[name] = found.fetchone()[0]
+        marks = dict(self._database.execute("SELECT name, value FROM marks"))
+        return {
+            **states,
+            **records,
+            "waiting_bytes": size,
+            "oldest_waits_seconds": round(waits.total_seconds()),
+            "feeds": feeds,
+            "refused_deliveries": [
+                {"number": number, "feed": feed, "name": name, "status": json.loads(said).get("status")}
+                for number, feed, name, said in self._database.execute(
+                    "SELECT number, feed, name, said FROM deliveries WHERE state = 'refused' "
+                    "ORDER BY number LIMIT 100"
+                )
+            ],
+            **marks,
+        }

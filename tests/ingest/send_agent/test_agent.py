@@ -1,0 +1,283 @@
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stand_in_gateway import KEY, StandInGateway
+
+from iochub.clock import now
+from iochub.ingest.pauses import Pauses
+from iochub.ingest.push import Gateway
+from iochub.ingest.send_agent.agent import Agent
+from iochub.ingest.send_agent.bandwidth import Budget
+from iochub.ingest.send_agent.outbox import Outbox
+
+
+class Office:
+    """An outbox and its agent; the gateway is somewhere behind the line."""
+
+    def __init__(self, folder: Path, gateway: StandInGateway, **how: object) -> None:
+        self.stop = threading.Event()
+        self.outbox = Outbox(folder / "agent.sqlite")
+        self.line = Gateway(gateway.url, KEY, packs=True, seconds=5.0)
+        how = {"follow_seconds": 0.0, "pauses": Pauses(0.001, 0.005), **how}
+        self.agent = Agent(self.outbox, self.line, wait=self.stop.wait, **how)  # type: ignore[arg-type]
+
+    def put(self, *bodies: bytes, feed: str = "dossiers") -> None:
+        for body in bodies:
+            self.outbox.put(feed, "application/json", "tep.json", body, now())
+
+    def facts(self) -> dict[str, object]:
+        return self.outbox.facts(now())
+
+    def until_counted(self, steps: int = 2000) -> None:
+        for _ in range(steps):
+            self.agent.step()
+            facts = self.facts()
+            if not facts["waiting"] and not facts["sent"]:
+                return
+        raise AssertionError(self.facts())
+
+    def close(self) -> None:
+        self.outbox.close()
+        self.line.close()
+
+
+@pytest.fixture
+def gateway():
+    made = StandInGateway()
+    with made.server.running():
+        yield made
+
+
+@pytest.fixture
+def office(tmp_path: Path, gateway: StandInGateway):
+    made = Office(tmp_path, gateway)
+    yield made
+    made.close()
+
+
+def test_a_line_that_was_cut_for_a_day_loses_nothing_and_keeps_the_order(office, gateway) -> None:
+    bodies = [b'{"number": %d}' % number for number in range(30)]
+    office.put(*bodies[:10])
+    office.until_counted()
+    gateway.server.stop()
+    office.put(*bodies[10:])
+    for _ in range(20):
+        office.agent.step()
+    facts = office.facts()
+    assert (facts["waiting"], facts["counted"]) == (20, 10)
+    assert "does not answer" in facts["line"]
+    gateway.server.start()
+    office.until_counted()
+    assert gateway.bodies("dossiers") == bodies
+    assert office.facts()["counted"] == 30
+    assert office.facts()["line"] == "ok"
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32), faults=st.floats(0.0, 0.6))
+def test_whatever_answers_the_line_loses_each_delivery_is_kept_in_order(
+    tmp_path_factory, seed, faults
+) -> None:
+    print(f"seed {seed}, faults {faults}")
+    gateway = StandInGateway(faults=faults, dice=random.Random(seed), counts_after=2)
+    bodies = [b'{"number": %d}' % number for number in range(15)]
+    with gateway.server.running():
+        office = Office(tmp_path_factory.mktemp("office"), gateway)
+        office.put(*bodies, *bodies[:3])
+        office.until_counted()
+        assert gateway.bodies("dossiers") == bodies
+        assert office.facts()["counted"] == len(bodies)
+        office.close()
+
+
+def test_a_receipt_is_followed_until_it_is_counted_and_no_longer(office, gateway) -> None:
+    gateway.counts_after = 4
+    office.put(b"{}")
+    office.agent.step()
+    office.agent.step()
+    assert office.facts()["sent"] == 1
+    office.until_counted()
+    asked = sum(gateway.receipts.values())
+    for _ in range(5):
+        office.agent.step()
+    assert sum(gateway.receipts.values()) == asked == 4
+
+
+def test_a_receipt_that_the_hub_lost_is_sent_again_after_a_day(tmp_path, gateway) -> None:
+    at = [now()]
+    office = Office(tmp_path, gateway, clock=lambda: at[0])
+    gateway.counts_after = 10**6
+    office.put(b'{"number": 1}')
+    office.agent.step()
+    gateway.receipts.clear()
+    at[0] += timedelta(hours=20)
+    office.agent.step()
+    assert gateway.pushes == 1
+    at[0] += timedelta(hours=5)
+    gateway.counts_after = 1
+    office.agent.step()
+    office.until_counted()
+    assert gateway.pushes == 2
+    assert gateway.bodies("dossiers") == [b'{"number": 1}']
+    office.close()
+
+
+def test_a_feed_that_the_key_may_not_push_holds_up_no_other(office, gateway) -> None:
+    office.put(b"{}", feed="hospitals")
+    office.put(b'{"a": 1}')
+    for _ in range(6):
+        office.agent.step()
+    facts = office.facts()
+    assert facts["feeds"] == {"dossiers": {"counted": 1}, "hospitals": {"waiting": 1}}
+    assert gateway.pushes == 2
+
+
+def test_what_the_gateway_does_not_take_waits_for_a_person(office, gateway) -> None:
+    gateway.status = 413
+    office.put(b'{"large": 1}')
+    office.agent.step()
+    ((told),) = office.facts()["refused_deliveries"]
+    assert (told["feed"], told["status"]) == ("dossiers", 413)
+    gateway.status = 0
+    assert office.outbox.again(told["number"])
+    office.until_counted()
+    assert gateway.bodies("dossiers") == [b'{"large": 1}']
+
+
+def test_what_was_rejected_is_counted_and_told(office) -> None:
+    office.put(b'"bad"', b'"half"', b'"good"')
+    office.until_counted()
+    facts = office.facts()
+    assert (facts["accepted"], facts["rejected"]) == (2, 2)
+
+
+@pytest.mark.parametrize("ahead", [-7200.0, 0.0, 90.0])
+def test_a_clock_that_is_wrong_is_noted(tmp_path, ahead) -> None:
+    gateway = StandInGateway(ahead_seconds=ahead)
+    with gateway.server.running():
+        office = Office(tmp_path, gateway)
+        office.put(b"{}")
+        office.until_counted()
+        assert abs(float(office.facts()["clock_skew_seconds"]) - ahead) < 2.0
+        office.close()
+
+
+def test_counted_deliveries_are_kept_for_some_days_and_then_their_room_is_given_back(
+    tmp_path, gateway
+) -> None:
+    office = Office(tmp_path, gateway)
+    office.put(*(random.Random(number).randbytes(100_000) for number in range(20)))
+    office.until_counted()
+    assert office.outbox.trim(now() - timedelta(days=30)) == 0
+    before = (tmp_path / "agent.sqlite").stat().st_size
+    assert office.outbox.trim(now() + timedelta(seconds=1)) == 20
+    office.close()
+    assert (tmp_path / "agent.sqlite").stat().st_size < before / 4
+
+
+@given(pieces=st.lists(st.integers(1, 20_000), min_size=1, max_size=50), rate=st.integers(500, 100_000))
+def test_no_more_than_the_budget_leaves_in_any_time(pieces: list[int], rate: int) -> None:
+    at, left = [0.0], []
+
+    def wait(seconds: float) -> bool:
+        at[0] += seconds
+        return False
+
+    budget = Budget(rate, wait, lambda: at[0])
+    for piece in pieces:
+        budget.take(piece)
+        left.append((at[0], piece))
+    for start in range(len(left)):
+        sent = sum(piece for _, piece in left[start:-1])
+        assert sent <= rate * (left[-1][0] - left[start][0]) + 1
+
+
+def agent_file(folder: Path, gateway: StandInGateway, **more: object) -> Path:
+    key = folder / "key"
+    key.write_text(KEY)
+    key.chmod(0o600)
+    told = {"follow_seconds": 0.05, "look_seconds": 0.1, **more}
+    lines = [f'gateway = "{gateway.url}"', 'key = {file = "key"}']
+    lines += [f"{name} = {value}" for name, value in told.items()]
+    lines += ["[[watch]]", 'feed = "dossiers"', 'folder = "out"', "settle_seconds = 0.1"]
+    (folder / "out").mkdir(exist_ok=True)
+    path = folder / "agent.toml"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "iochub", "send-agent", *words]
+
+
+def status(config: Path) -> dict[str, object]:
+    done = subprocess.run(
+        command("status", "--config", str(config), "--json"), capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_killed_again_and_again_while_the_line_comes_and_goes_it_loses_nothing(tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    gateway = StandInGateway(faults=0.2, dice=random.Random(seed))
+    wanted = {b'{"number": %d}' % number for number in range(40)}
+    gateway.server.start()
+    config = agent_file(tmp_path, gateway)
+    left = sorted(wanted)
+    try:
+        for _ in range(5):
+            for body in left[:8]:
+                draft = tmp_path / "out" / f"{dice.randrange(10**9)}.json.part"
+                draft.write_bytes(body)
+                draft.rename(draft.with_suffix(""))
+            left = left[8:]
+            agent = subprocess.Popen(command("run", "--config", str(config)), stderr=subprocess.DEVNULL)
+            time.sleep(dice.uniform(0.8, 2.0))
+            if dice.random() < 0.5:
+                gateway.server.stop()
+                time.sleep(0.2)
+            agent.send_signal(signal.SIGKILL)
+            agent.wait()
+            if gateway.server._server is None:
+                gateway.server.start()
+        agent = subprocess.Popen(command("run", "--config", str(config)), stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while status(config)["counted"] < len(wanted):
+            assert time.monotonic() < deadline, status(config)
+        agent.send_signal(signal.SIGTERM)
+        assert agent.wait(20) == 0
+    finally:
+        if agent.poll() is None:
+            agent.kill()
+            agent.wait()
+        gateway.server.stop()
+    assert set(gateway.bodies("dossiers")) == wanted
+    assert [name for name in os.listdir(tmp_path / "out") if name != "taken"] == []
+
+
+def test_put_works_without_an_agent_and_the_same_content_waits_once(tmp_path: Path) -> None:
+    gateway = StandInGateway()
+    gateway.server.start()
+    gateway.server.stop()
+    config = agent_file(tmp_path, gateway)
+    file = tmp_path / "one.json"
+    file.write_bytes(b"{}")
+    for said in ("waits to be sent", "was put before"):
+        done = subprocess.run(
+            command("put", "dossiers", str(file), "--config", str(config)), capture_output=True, check=True
+        )
+        assert said in done.stdout.decode()
+    assert status(config)["waiting"] == 1
