@@ -16,6 +16,9 @@ _SCALED: tuple[tuple[Decimal, Text], ...] = (
     (Decimal(1), Text("đồng", "VND")),
 )
 _MEASURES: dict[str, Text] = {
+    "lượt văn bản": Text("lượt văn bản", "exchanges"),
+    "văn bản": Text("văn bản", "documents"),
+    "cơ quan": Text("cơ quan", "agencies"),
     "hồ sơ": Text("hồ sơ", "dossiers"),
     "hoá đơn": Text("hoá đơn", "invoices"),
     "doanh nghiệp": Text("doanh nghiệp", "enterprises"),

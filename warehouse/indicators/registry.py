@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from iochub.errors import DeclarationError, UnknownIndicator
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.indicators import dossiers, einvoices, hospitals, reports
+from iochub.warehouse.indicators import documents, dossiers, einvoices, hospitals, reports
 
 
 def named(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
@@ -27,7 +27,13 @@ def named(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
 
 
 INDICATORS: dict[str, Indicator] = named(
-    (*dossiers.INDICATORS, *einvoices.INDICATORS, *hospitals.INDICATORS, *reports.INDICATORS)
+    (
+        *documents.INDICATORS,
+        *dossiers.INDICATORS,
+        *einvoices.INDICATORS,
+        *hospitals.INDICATORS,
+        *reports.INDICATORS,
+    )
 )
 
 

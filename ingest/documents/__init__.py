@@ -1,0 +1,1 @@
+"""Documents that agencies exchange: edXML messages, registers and the list of agencies."""
