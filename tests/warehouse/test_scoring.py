@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from published import SAMPLES, published
 
+from iochub.warehouse.aggregates import Points
+from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.indicators import score_766
 from iochub.warehouse.scoring import GROUPS, METRICS, RULES, WITHIN_REACH, PartValue, payment
 
 FOLDER = "public-service"
@@ -211,3 +214,27 @@ def test_a_total_that_lacks_a_group_is_not_told() -> None:
     assert RULES["qd766_total"](groups | {"CKMB": PartValue(None, None, None)}) is None
     del groups["MDSH"]
     assert RULES["qd766_total"](groups) is None
+
+
+@pytest.mark.parametrize("indicator", score_766.INDICATORS, ids=lambda indicator: indicator.name)
+def test_every_part_that_a_score_declares_is_read_and_no_other_is(indicator: Indicator) -> None:
+    if not isinstance(indicator.value, Points):
+        return
+    known = {name: PartValue(Decimal(50), Decimal(1), Decimal(2)) for name in indicator.parts}
+    assert RULES[indicator.value.rule](known) is not None
+    for name in indicator.parts:
+        unknown = known | {name: PartValue(None, None, None)}
+        assert RULES[indicator.value.rule](unknown) is None, name
+
+
+def test_a_score_says_out_of_how_many_points_it_is_and_earns_all_of_them_at_best() -> None:
+    """Everything done: each group comes to what its title says it can, and the total to their sum."""
+    best = PartValue(Decimal(100), Decimal(7), Decimal(7))
+    values: dict[str, PartValue] = {}
+    for indicator in score_766.INDICATORS:
+        if isinstance(indicator.value, Points):
+            known = {name: values.get(name, best) for name in indicator.parts}
+            points = RULES[indicator.value.rule](known)
+            values[indicator.name] = PartValue(points, None, None)
+            assert f"{points:.0f} of " in indicator.title.en, indicator.name
+            assert f"{points:.0f}/" in indicator.title.vi, indicator.name
