@@ -7,6 +7,7 @@ from iochub.ingest.topics import Topic
 
 RECEIPTS = "receipts"
 DEAD_LETTERS = "dead_letters"
+REPLAYS = "dead_letters.replays"
 WINDOWS_TOUCHED = "windows.touched"
 FIGURES_CHANGED = "figures.changed"
 DECLARATIONS = "declarations"
@@ -24,6 +25,7 @@ def topics(feeds: Iterable[str], partitions: int, replication: int = 1) -> tuple
         *(events_topic(feed) for feed in feeds),
         RECEIPTS,
         DEAD_LETTERS,
+        REPLAYS,
         WINDOWS_TOUCHED,
         FIGURES_CHANGED,
     )
@@ -33,9 +35,9 @@ def topics(feeds: Iterable[str], partitions: int, replication: int = 1) -> tuple
 
 def followed_topics(feeds: Iterable[str]) -> tuple[str, ...]:
     """The topics that workers read on from a stored position, which means something in one era alone."""
-    return (*(events_topic(feed) for feed in feeds), WINDOWS_TOUCHED, RECEIPTS, DEAD_LETTERS)
+    return (*(events_topic(feed) for feed in feeds), WINDOWS_TOUCHED, RECEIPTS, DEAD_LETTERS, REPLAYS)
 
 
 def gateway_topics(feeds: Iterable[str]) -> tuple[str, ...]:
     """The topics that the gateway writes."""
-    return (*(events_topic(feed) for feed in feeds), RECEIPTS, DEAD_LETTERS, DECLARATIONS)
+    return (*(events_topic(feed) for feed in feeds), RECEIPTS, DEAD_LETTERS, REPLAYS, DECLARATIONS)

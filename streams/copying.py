@@ -1,19 +1,19 @@
-"""Receipts and dead letters on their way into the warehouse, where their senders look them up."""
+"""Receipts, dead letters and replays on their way into the warehouse, where their senders find them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import faust
 import msgspec
 
 from iochub.event import events_topic
 from iochub.exact.place import mark_of
-from iochub.ingest.dead_letters import DeadLetter, unpack_dead_letter
+from iochub.ingest.dead_letters import DeadLetter, Replay, unpack_dead_letter, unpack_replay
 from iochub.ingest.declarations import unpack_declaration
 from iochub.ingest.receipts import Receipt, unpack_receipt
-from iochub.ingest.topic_list import DEAD_LETTERS, DECLARATIONS, RECEIPTS
+from iochub.ingest.topic_list import DEAD_LETTERS, DECLARATIONS, RECEIPTS, REPLAYS
 from iochub.streams.patience import until_done
 from iochub.streams.pulse import Pulse
 from iochub.streams.taking import Taken, acknowledge, take
@@ -31,6 +31,10 @@ LETTER_COLUMNS = (
     "sender", "id", "feed", "receipt", "delivery", "index", "reason", "field", "content_type", "record", "at",
     "corrected_from", "envelope",
 )  # fmt: skip
+REPLAY_COLUMNS = (
+    "sender", "dead_letter", "id", "feed", "key", "receipt", "before", "after", "fields", "suggested",
+    "accepted", "rejected", "at",
+)  # fmt: skip
 
 DECLARATION_COLUMNS = ("feed", "sender", "id", "since", "until", "records", "sum", "at")
 
@@ -42,14 +46,25 @@ Row = tuple[object, ...]
 Read = TypeVar("Read")
 
 
+class _Copied(NamedTuple):
+    """A topic whose records become rows of a table."""
+
+    topic: str
+    table: str
+    columns: Sequence[str]
+    era: int
+    rows_of: Callable[[Sequence[bytes]], list[Row]]
+
+
 def add_copying(app: faust.App, store: Store, eras: Mapping[str, int], pulse: Pulse) -> None:
     """Add the agents; `eras` are those of all followed topics."""
-    for name, columns, copy in (
-        (RECEIPTS, RECEIPT_COLUMNS, partial(copy_receipts, store, eras)),
-        (DEAD_LETTERS, LETTER_COLUMNS, copy_letters),
-        (DECLARATIONS, DECLARATION_COLUMNS, copy_declarations),
+    for name, table, columns, copy in (
+        (RECEIPTS, "receipts", RECEIPT_COLUMNS, partial(copy_receipts, store, eras)),
+        (DEAD_LETTERS, "dead_letters", LETTER_COLUMNS, copy_letters),
+        (REPLAYS, "dead_letter_replays", REPLAY_COLUMNS, copy_replays),
+        (DECLARATIONS, "declarations", DECLARATION_COLUMNS, copy_declarations),
     ):
-        _add(app, store, pulse, name, eras[name], columns, copy)
+        _add(app, store, pulse, _Copied(name, table, columns, eras[name], copy))
 
 
 def copy_receipts(store: Store, eras: Mapping[str, int], values: Sequence[bytes]) -> list[Row]:
@@ -86,6 +101,18 @@ def _letter_row(letter: DeadLetter) -> Row:
     )  # fmt: skip
 
 
+def copy_replays(values: Sequence[bytes]) -> list[Row]:
+    """Replays of dead letters as their table keeps them."""
+    return [_replay_row(replay) for replay in _readable(unpack_replay, values)]
+
+
+def _replay_row(replay: Replay) -> Row:
+    return (
+        replay.sender, replay.dead_letter, replay.id, replay.feed, replay.key, replay.receipt, replay.before,
+        replay.after, list(replay.fields), int(replay.suggested), replay.accepted, replay.rejected, replay.at,
+    )  # fmt: skip
+
+
 def copy_declarations(values: Sequence[bytes]) -> list[Row]:
     """Declared totals as their table keeps them; one that no column can hold is passed over."""
     return [
@@ -104,21 +131,14 @@ def _readable(unpack: Callable[[bytes], Read], values: Iterable[bytes]) -> Itera
             continue
 
 
-def _add(
-    app: faust.App,
-    store: Store,
-    pulse: Pulse,
-    name: str,
-    era: int,
-    columns: Sequence[str],
-    rows_of: Callable[[Sequence[bytes]], list[Row]],
-) -> None:
+def _add(app: faust.App, store: Store, pulse: Pulse, copied: _Copied) -> None:
+    name = copied.topic
     topic = app.topic(name, key_serializer="raw", value_serializer="raw")
 
     def copy(records: Sequence[Taken]) -> None:
         """Insert, then remember the positions."""
         pulse.stepped(name)
-        store.insert(name, columns, rows_of([record.value for record in records]))
+        store.insert(copied.table, copied.columns, copied.rows_of([record.value for record in records]))
         pulse.stepped(name)
         positions: dict[int, int] = {}
         for record in records:
@@ -126,7 +146,7 @@ def _add(
         store.insert(
             "log_progress",
             ("topic", "partition", "position"),
-            [(name, partition, mark_of(era, position)) for partition, position in positions.items()],
+            [(name, partition, mark_of(copied.era, position)) for partition, position in positions.items()],
         )
 
     async def agent(stream: faust.StreamT[bytes]) -> None:

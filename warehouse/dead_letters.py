@@ -3,9 +3,9 @@
 import asyncio
 import base64
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
-from iochub.ingest.dead_letters import DeadLetter
+from iochub.ingest.dead_letters import DeadLetter, Listed, Replay, Tried, Wanted
 from iochub.warehouse.binding import instant
 from iochub.warehouse.store import Rows, Store
 
@@ -15,16 +15,49 @@ COLUMNS = (
 )
 LIGHT = COLUMNS.replace("record", "'' AS record", 1).replace("envelope", "'' AS envelope", 1)
 
+# A letter that was taken once stays so, whatever is tried with it later; of several the latest one tells.
+STANDING = """
+LEFT JOIN (
+    SELECT dead_letter, max((rejected = 0 AND accepted > 0, before != after, id, receipt)) AS best
+    FROM dead_letter_replays WHERE sender = {sender:String} GROUP BY dead_letter
+) AS tried ON tried.dead_letter = letter.id
+"""
+STATE = """
+multiIf(
+    tried.best.3 = '', 'open', NOT tried.best.1, 'refused_again', tried.best.2, 'corrected', 'replayed'
+) AS state, tried.best.4 AS replayed_as
+"""
+
 LISTING = f"""
-SELECT {LIGHT} FROM dead_letters FINAL
-WHERE sender = {{sender:String}} AND ({{feed:String}} = '' OR feed = {{feed:String}})
-    AND ({{reason:String}} = '' OR reason = {{reason:String}}) AND at >= {{since:DateTime64(3, 'UTC')}}
+SELECT {LIGHT}, {STATE}
+FROM (SELECT * EXCEPT (record, envelope) FROM dead_letters FINAL
+    WHERE sender = {{sender:String}} AND ({{feed:String}} = '' OR feed = {{feed:String}})
+        AND ({{reason:String}} = '' OR reason = {{reason:String}}
+            OR startsWith(reason, {{reason:String}} || ':'))
+        AND at >= {{since:DateTime64(3, 'UTC')}} AND ({{before:String}} = '' OR id < {{before:String}})
+) AS letter
+{STANDING}
+WHERE {{state:String}} = '' OR state = {{state:String}}
 ORDER BY id DESC LIMIT {{most:UInt32}}
 """
 
 ONE = f"""
-SELECT {COLUMNS} FROM dead_letters FINAL
-WHERE sender = {{sender:String}} AND id = {{id:String}} LIMIT 1
+SELECT {COLUMNS}, {STATE}
+FROM (
+    SELECT * FROM dead_letters FINAL WHERE sender = {{sender:String}} AND id = {{id:String}} LIMIT 1
+) AS letter
+{STANDING.replace("GROUP BY", "AND dead_letter = {id:String} GROUP BY")}
+"""
+
+REPLAYS = """
+SELECT id, dead_letter, feed, sender, key, receipt, before, after, fields, suggested, accepted, rejected, at
+FROM dead_letter_replays FINAL
+WHERE sender = {sender:String} AND dead_letter = {id:String} ORDER BY id
+"""
+
+NEWER = """
+SELECT receipt, groupArray(id) FROM dead_letters FINAL
+WHERE sender = {sender:String} AND corrected_from = {id:String} GROUP BY receipt
 """
 
 EPOCH = "1970-01-01 00:00:00.000"
@@ -36,39 +69,65 @@ class DeadLetters:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def listing(
-        self, sender: str, feed: str | None, reason: str | None, since: datetime | None, limit: int
-    ) -> Sequence[DeadLetter]:
+    async def listing(self, sender: str, wanted: Wanted) -> Sequence[Listed]:
         """The latest dead letters first, without their records and envelopes.
 
         Raises: StoreUnavailable; the caller asks again later.
         """
         asked = {
             "sender": sender,
-            "feed": feed or "",
-            "reason": reason or "",
-            "since": instant(since) if since else EPOCH,
-            "most": limit,
+            "feed": wanted.feed,
+            "reason": wanted.reason,
+            "since": instant(wanted.since) if wanted.since else EPOCH,
+            "state": wanted.state or "",
+            "before": wanted.before,
+            "most": wanted.limit,
         }
-        return _letters(await asyncio.to_thread(self._store.rows, LISTING, asked))
+        return _listed(await asyncio.to_thread(self._store.rows, LISTING, asked))
 
-    async def find(self, dead_letter_id: str, sender: str) -> DeadLetter | None:
+    async def find(self, dead_letter_id: str, sender: str) -> Listed | None:
         """One dead letter with its sealed record and envelope.
 
         Raises: StoreUnavailable; the caller asks again later.
         """
         found = await asyncio.to_thread(self._store.rows, ONE, {"sender": sender, "id": dead_letter_id})
-        return next(iter(_letters(found)), None)
+        return next(iter(_listed(found)), None)
+
+    async def history(self, dead_letter_id: str, sender: str) -> Sequence[Tried]:
+        """Every replay of one dead letter, oldest first, with the newer letters that came of each.
+
+        Raises: StoreUnavailable; the caller asks again later.
+        """
+        asked = {"sender": sender, "id": dead_letter_id}
+        replays, newer = await asyncio.gather(
+            asyncio.to_thread(self._store.rows, REPLAYS, asked),
+            asyncio.to_thread(self._store.rows, NEWER, asked),
+        )
+        came_of = {receipt: tuple(sorted(ids)) for receipt, ids in newer}
+        return [Tried(replay, came_of.get(replay.receipt, ())) for replay in map(_replay, replays)]
 
 
-def _letters(rows: Rows) -> list[DeadLetter]:
+def _replay(row: tuple[Any, ...]) -> Replay:
+    names = ("id", "dead_letter", "feed", "sender", "key", "receipt", "before", "after")
+    fields, suggested, accepted, rejected, at = row[len(names) :]
+    told = dict(zip(names, row, strict=False))
+    return Replay(
+        **told, fields=tuple(fields), suggested=bool(suggested), accepted=accepted, rejected=rejected, at=at
+    )
+
+
+def _listed(rows: Rows) -> list[Listed]:
     return [
-        DeadLetter(
-            identifier, feed, sender, receipt, delivery, index, reason, field, content_type,
-            base64.b64decode(record), at, corrected_from, base64.b64decode(envelope),
+        Listed(
+            DeadLetter(
+                identifier, feed, sender, receipt, delivery, index, reason, field, content_type,
+                base64.b64decode(record), at, corrected_from, base64.b64decode(envelope),
+            ),
+            state,
+            replayed_as,
         )
         for (
             identifier, feed, sender, receipt, delivery, index, reason, field, content_type, record, at,
-            corrected_from, envelope,
+            corrected_from, envelope, state, replayed_as,
         ) in rows
     ]  # fmt: skip

@@ -97,7 +97,7 @@ LOG_PROGRESS = Table(
     "ReplacingMergeTree(position)",
     order="(topic, partition)",
 )
-"""How far receipts and dead letters were copied; a position is a mark, with the topic's era above 48 bits."""
+"""How far each topic was copied that is only copied; a position is a mark, its era above 48 bits."""
 
 SET_ASIDE = Table(
     "set_aside",
@@ -154,6 +154,29 @@ DEAD_LETTERS = Table(
     order="(sender, id)",
     settings="index_granularity = 256",
 )
+
+DEAD_LETTER_REPLAYS = Table(
+    "dead_letter_replays",
+    (
+        ("sender", WORD),
+        ("dead_letter", "String"),
+        ("id", "String"),
+        ("feed", WORD),
+        ("key", WORD),
+        ("receipt", "String"),
+        ("before", "String"),
+        ("after", "String"),
+        ("fields", f"Array({WORD})"),
+        ("suggested", "UInt8"),
+        ("accepted", "UInt32"),
+        ("rejected", "UInt32"),
+        ("at", MILLIS),
+    ),
+    "ReplacingMergeTree",
+    order="(sender, dead_letter, id)",
+    settings="index_granularity = 512",
+)
+"""Who corrected what: rows are added, and a row copied twice is the same row."""
 
 DECLARATIONS = Table(
     "declarations",
@@ -240,5 +263,6 @@ INSTANTS = Table(
 
 HUB_TABLES = (
     FIGURES, FIGURES_CURRENT, FIGURES_COUNTED, INSTANTS, LAND_PROGRESS, ROLLUP_PROGRESS, LOG_PROGRESS,
-    SET_ASIDE, RECEIPTS, DEAD_LETTERS, DECLARATIONS, ERAS, IDENTITY, UNITS, AGENCIES, DEFINITIONS,
+    SET_ASIDE, RECEIPTS, DEAD_LETTERS, DEAD_LETTER_REPLAYS, DECLARATIONS, ERAS, IDENTITY, UNITS, AGENCIES,
+    DEFINITIONS,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from iochub.api.gateway.bodies import THREAD_BYTES
 from iochub.api.gateway.limits import Buckets
 from iochub.api.gateway.measures import Measures
+from iochub.api.gateway.stopping import Stops, too_many_rejects
 from iochub.api.keys import Keys
 from iochub.api.problems import Problem
 from iochub.clock import now
@@ -75,11 +76,15 @@ class Gateway:
     is_open: Callable[[], bool] = lambda: True
     latest: LatestReceipts = field(default_factory=LatestReceipts)
     measures: Measures = field(default_factory=Measures)
+    stops: Stops = field(default_factory=Stops)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One request to keep something: whose, for which feed, how large, and how it is to be read."""
+    """One request to keep something: whose, for which feed, how large, and how it is to be read.
+
+    `beside` makes what is kept together with the receipt. What `is_mending` a stopped sender may send too.
+    """
 
     feed: Feed
     sender: str
@@ -88,6 +93,8 @@ class Sending:
     language: Language
     dry_run: bool = False
     corrected_from: str = ""
+    is_mending: bool = False
+    beside: Callable[[Prepared, Receipt], Outgoing] | None = None
 
 
 class RejectAnswer(msgspec.Struct, frozen=True):
@@ -120,13 +127,24 @@ _encode = msgspec.json.Encoder().encode
 
 
 async def accept(gateway: Gateway, sending: Sending) -> Response:
-    """Read a delivery, keep it, answer its receipt: 202, or 422 when every record was rejected.
+    """Read a delivery, keep it, answer its receipt: 202, or 422 when every record was rejected."""
+    body, status = await taken(gateway, sending)
+    return json_answer(body, status)
+
+
+async def taken(gateway: Gateway, sending: Sending) -> tuple[ReceiptAnswer, int]:
+    """Read a delivery, keep it, and give its answer and status.
 
     What is rejected is kept too, as dead letters. A dry run keeps nothing and answers 200 or 422.
 
-    Raises: Problem 413 for a record too large to be kept, the publisher acts; StoreUnavailable when Kafka did
-    not acknowledge everything, the publisher sends again: nothing was promised.
+    Raises: Problem 413 for a record too large to be kept, 429 while too many are refused, the publisher acts;
+    StoreUnavailable when Kafka did not acknowledge everything, the publisher sends again: nothing was
+    promised.
     """
+    feed, sender = sending.feed.name, sending.sender
+    counts = not (sending.dry_run or sending.is_mending)
+    if counts and (stop := gateway.stops.stop(sender, feed)) is not None:
+        raise too_many_rejects(feed, stop)
     if not sending.dry_run and not gateway.is_open():
         raise StoreUnavailable("The hub is not ready to keep anything yet.", store="kafka")
     began = time.perf_counter()
@@ -144,7 +162,12 @@ async def accept(gateway: Gateway, sending: Sending) -> Response:
             kept = await _keep(gateway, sending, prepared, door, receipt)
             gateway.latest.remember(kept)
             seconds = time.perf_counter() - began
-            gateway.measures.receipt(sending.feed.name, prepared.accepted, prepared.rejected, seconds)
+            gateway.measures.receipt(feed, prepared.accepted, prepared.rejected, seconds)
+        if counts:
+            refused = (verdict.reject.reason for verdict in prepared.rejected)
+            gateway.stops.told(sender, feed, prepared.accepted, refused)
+        elif sending.dry_run and prepared.accepted and not prepared.rejected and not sending.is_mending:
+            gateway.stops.open(sender, feed)
     return _answer(sending, prepared, door, receipt)
 
 
@@ -174,11 +197,14 @@ async def _keep(gateway: Gateway, sending: Sending, prepared: Prepared, door: Do
         accepted_at=now(),
     )
     partition = partition_of(receipt[:SECOND_CHARACTERS], gateway.partitions)
-    await gateway.publisher.publish([Outgoing(RECEIPTS, partition, pack_receipt(record), receipt.encode())])
+    answered = [Outgoing(RECEIPTS, partition, pack_receipt(record), receipt.encode())]
+    if sending.beside is not None:
+        answered.append(sending.beside(prepared, record))
+    await gateway.publisher.publish(answered)
     return record
 
 
-def _answer(sending: Sending, prepared: Prepared, door: Door, receipt: str) -> Response:
+def _answer(sending: Sending, prepared: Prepared, door: Door, receipt: str) -> tuple[ReceiptAnswer, int]:
     body = ReceiptAnswer(
         receipt=None if sending.dry_run else receipt,
         feed=sending.feed.name,
@@ -191,7 +217,7 @@ def _answer(sending: Sending, prepared: Prepared, door: Door, receipt: str) -> R
     )
     refused = prepared.rejected and not prepared.accepted
     kept_status = 200 if sending.dry_run else 202
-    return json_answer(body, 422 if refused else kept_status)
+    return body, 422 if refused else kept_status
 
 
 def _reject(verdict: Rejected, language: Language) -> RejectAnswer:

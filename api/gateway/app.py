@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Lifespan, Receive, Scope, Send
 
 from iochub.api.docs import page
-from iochub.api.gateway import looking, pushing, templates
+from iochub.api.gateway import looking, mending, pushing, replaying, templates
 from iochub.api.gateway.acceptance import Gateway, json_answer
 from iochub.api.gateway.described import described
 from iochub.api.gateway.pushing import Serve
@@ -56,9 +56,12 @@ def _add_routes(app: FastAPI, gateway: Gateway, events: Serve, deliveries: Serve
         ("/v1/feeds/{feed}/holdings", looking.holdings, get),
         ("/v1/feeds/reports/template", templates.reports_template, get),
         ("/v1/receipts/{receipt}", looking.receipt, get),
-        ("/v1/dead-letters", looking.dead_letters, get),
-        ("/v1/dead-letters/{dead_letter}", looking.dead_letter, get),
-        ("/v1/dead-letters/{dead_letter}/replay", looking.replay, post),
+        ("/v1/feeds", looking.feeds, get),
+        ("/v1/dead-letters", mending.dead_letters, get),
+        ("/v1/dead-letters/replay", replaying.replays, post),
+        ("/v1/dead-letters/{dead_letter}", mending.dead_letter, get),
+        ("/v1/dead-letters/{dead_letter}/history", mending.history, get),
+        ("/v1/dead-letters/{dead_letter}/replay", replaying.replay, post),
     ):
         app.add_route(path, _served(gateway, serve(gateway)), methods=methods)
 
@@ -80,6 +83,7 @@ def _add_watching(app: FastAPI, gateway: Gateway) -> None:
         )
 
     async def metrics(_: Request) -> Response:
+        gateway.measures.stopped(gateway.stops.standing(), gateway.feeds)
         return Response(gateway.measures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def openapi(_: Request) -> Response:

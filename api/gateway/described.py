@@ -8,6 +8,8 @@ import msgspec
 from iochub.api.gateway.acceptance import ReceiptAnswer
 from iochub.api.gateway.cloudevents import BATCH, STRUCTURED, TYPE_PREFIX
 from iochub.api.gateway.pushing import DeclarationBody, WithdrawalBody
+from iochub.api.gateway.replaying import ReplaysBody
+from iochub.ingest.dead_letters import STATES
 from iochub.ingest.feed import Feed
 
 Json = dict[str, Any]
@@ -19,7 +21,9 @@ PROBLEMS = {
     "404": "Không có · not found",
     "413": "Quá lớn · too large",
     "415": "Kiểu dữ liệu không được nhận · type not taken",
-    "429": "Quá nhiều yêu cầu; xem Retry-After · too many requests; see Retry-After",
+    "409": "Không có đề xuất sửa nào chắc chắn · no correction is certain",
+    "429": "Quá nhiều yêu cầu, hoặc quá nhiều bản ghi bị từ chối; xem Retry-After · too many "
+    "requests or rejects; see Retry-After",
     "503": "Chưa xác nhận: gửi lại, phần đã giữ chỉ tính một lần · not confirmed: send it again, "
     "whatever was kept counts once",
 }
@@ -29,14 +33,15 @@ PUSH_WORDS = (
     "the same delivery and count once, whatever the CloudEvents id and source are."
 )
 DRY_RUN = ("dry_run", "query", "1: chỉ kiểm tra, không giữ · 1: the verdicts without keeping anything")
+SUGGESTION = ("suggestion", "query", "1: gửi bản sửa được đề xuất · 1: send the suggested correction")
 FEED = ("feed", "path", "Tên nguồn · the feed's name")
 
 
 def described(feeds: Mapping[str, Feed]) -> Json:
     """Write the OpenAPI 3.1 document for these feeds."""
-    shapes = (ReceiptAnswer, WithdrawalBody, DeclarationBody)
+    shapes = (ReceiptAnswer, WithdrawalBody, DeclarationBody, ReplaysBody)
     schemas, components = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
-    receipt, withdrawal, declaration = schemas
+    receipt, withdrawal, declaration, replays = schemas
     kinds: Json = {kind: {} for feed in feeds.values() for kind in feed.content_types}
     events: Json = {STRUCTURED: {}, BATCH: {}, **kinds}
     names = ", ".join(f"{TYPE_PREFIX}{name}" for name in sorted(feeds))
@@ -73,7 +78,7 @@ def described(feeds: Mapping[str, Feed]) -> Json:
                 (FEED,),
             )
         },
-        **_looking(kept),
+        **_looking(kept, replays),
     }
     return {
         "openapi": "3.1.0",
@@ -92,7 +97,7 @@ def described(feeds: Mapping[str, Feed]) -> Json:
     }
 
 
-def _looking(kept: Json) -> Json:
+def _looking(kept: Json, replays: object) -> Json:
     """The addresses that answer about what was pushed."""
     letter = ("dead_letter", "path", "Mã bản ghi lỗi · the dead letter's id")
     return {
@@ -124,6 +129,13 @@ def _looking(kept: Json) -> Json:
                 ),
             )
         },
+        "/v1/feeds": {
+            "get": _operation(
+                "Các nguồn của khoá này, có tạm dừng không · this key's feeds, and whether one is stopped",
+                {},
+                _plain("200"),
+            )
+        },
         "/v1/receipts/{receipt}": {
             "get": _operation(
                 "Theo dõi biên nhận: accepted → stored → counted · follow a receipt",
@@ -141,18 +153,39 @@ def _looking(kept: Json) -> Json:
                     ("feed", "query", FEED[2]),
                     ("reason", "query", "Mã lý do · reason"),
                     ("since", "query", "Từ lúc · since"),
+                    ("state", "query", "Trạng thái · one of " + ", ".join(STATES)),
+                    ("limit", "query", "Số dòng mỗi trang · rows of a page"),
+                    ("before", "query", "Trang sau: giá trị next · the next page: the value of next"),
                 ),
             )
         },
+        "/v1/dead-letters/replay": {
+            "post": _operation(
+                "Gửi lại nhiều bản ghi lỗi · replay many, as suggested or as they were",
+                _json(replays),
+                _plain("200"),
+                (DRY_RUN,),
+            )
+        },
+        "/v1/dead-letters/{dead_letter}/history": {
+            "get": _operation(
+                "Ai đã sửa gì, lúc nào · who changed what, and when", {}, _plain("200"), (letter,)
+            )
+        },
         "/v1/dead-letters/{dead_letter}": {
-            "get": _operation("Một bản ghi lỗi · one dead letter", {}, _plain("200"), (letter,))
+            "get": _operation(
+                "Một bản ghi lỗi, chỗ sai và đề xuất sửa · one, its faults and a correction",
+                {},
+                _plain("200"),
+                (letter,),
+            )
         },
         "/v1/dead-letters/{dead_letter}/replay": {
             "post": _operation(
                 "Gửi lại, kèm bản đã sửa nếu có · replay, with the corrected record if there is one",
                 {},
                 kept,
-                (letter,),
+                (letter, SUGGESTION, DRY_RUN),
             )
         },
     }

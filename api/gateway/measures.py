@@ -1,6 +1,6 @@
 """What the gateway counts about itself, for Prometheus."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -23,6 +23,12 @@ class Measures:
         )
         self._refused = Counter(
             "iochub_requests_refused", "Requests answered with a problem", ["status"], registry=self.registry
+        )
+        self._stopped = Gauge(
+            "iochub_feed_stopped_senders",
+            "Senders from whom a feed takes nothing, for too many of their records were refused",
+            ["feed"],
+            registry=self.registry,
         )
         self._seconds = Histogram(
             "iochub_acknowledged_seconds",
@@ -47,6 +53,11 @@ class Measures:
     def refused(self, status: int) -> None:
         """Count one request that was answered with a problem."""
         self._refused.labels(str(status)).inc()
+
+    def stopped(self, senders: Mapping[str, int], feeds: Iterable[str]) -> None:
+        """Tell from how many senders each feed takes nothing now."""
+        for feed in feeds:
+            self._stopped.labels(feed).set(senders.get(feed, 0))
 
     def text(self) -> bytes:
         """All counters in Prometheus' text format."""

@@ -18,11 +18,12 @@ from iochub.api.problems import Fault, Problem, language_of
 from iochub.clock import now
 from iochub.errors import StoreUnavailable
 from iochub.ingest.declarations import Declaration, pack_declaration
-from iochub.ingest.delivery import Part, read_delivery, read_withdrawal
+from iochub.ingest.delivery import Part, Prepared, read_delivery, read_withdrawal
 from iochub.ingest.feed import Feed
 from iochub.ingest.names import new_name
 from iochub.ingest.publish import Outgoing
 from iochub.ingest.reasons import safe_name
+from iochub.ingest.receipts import Receipt
 from iochub.ingest.topic_list import DECLARATIONS
 from iochub.text import Text
 
@@ -120,6 +121,7 @@ def withdrawals(gateway: Gateway) -> Serve:
             read=lambda door: read_withdrawal(feed, body.entities, raw, door, gateway.partitions),
             language=language_of(request.headers.get("accept-language")),
             dry_run=is_dry_run(request),
+            is_mending=True,
         )
         return with_allowance(await accept(gateway, sending), allowance)
 
@@ -208,6 +210,7 @@ def sending_of(
     sender: str,
     parts: tuple[Part, ...],
     corrected_from: str = "",
+    beside: Callable[[Prepared, Receipt], Outgoing] | None = None,
 ) -> Sending:
     """What the request asks to keep, ready to be read by its feed."""
     return Sending(
@@ -218,4 +221,6 @@ def sending_of(
         language=language_of(request.headers.get("accept-language")),
         dry_run=is_dry_run(request),
         corrected_from=corrected_from,
+        is_mending=bool(corrected_from),
+        beside=beside,
     )

@@ -7,6 +7,7 @@ def test_every_feed_has_its_topic_and_the_hub_has_its_own() -> None:
         "events.notes",
         "receipts",
         "dead_letters",
+        "dead_letters.replays",
         "windows.touched",
         "figures.changed",
         "declarations",

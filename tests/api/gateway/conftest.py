@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,14 +15,23 @@ from iochub.api.gateway.limits import Buckets
 from iochub.api.keys import Keys
 from iochub.errors import RecordRejected, StoreUnavailable
 from iochub.exact.version import Current, Implied, Version
-from iochub.ingest.dead_letters import DeadLetter, unpack_dead_letter
+from iochub.ingest.dead_letters import (
+    DeadLetter,
+    Listed,
+    Replay,
+    State,
+    Tried,
+    Wanted,
+    unpack_dead_letter,
+    unpack_replay,
+)
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal
 from iochub.ingest.pseudonyms import Pseudonyms
 from iochub.ingest.publish import Outgoing, Position
 from iochub.ingest.reasons import message_for
 from iochub.ingest.sealing import Seal
-from iochub.ingest.topic_list import DEAD_LETTERS
+from iochub.ingest.topic_list import DEAD_LETTERS, REPLAYS
 from iochub.ingest.units import Units
 from iochub.text import Text
 
@@ -97,22 +106,41 @@ class Shelf:
         return [record for record in self.kept if record.topic == topic]
 
     # The warehouse's view of what was kept, for the dead letters' addresses.
-    async def listing(
-        self, sender: str, feed: str | None, reason: str | None, since: datetime | None, limit: int
-    ) -> list[DeadLetter]:
-        own = [letter for letter in self._letters() if letter.sender == sender]
-        wanted = [
-            letter
-            for letter in own
-            if feed in (None, letter.feed)
-            and reason in (None, letter.reason)
-            and (since is None or letter.at >= since)
+    async def listing(self, sender: str, wanted: Wanted) -> list[Listed]:
+        own = [self._standing(letter) for letter in self._letters() if letter.sender == sender]
+        found = [
+            one
+            for one in own
+            if wanted.feed in ("", one.letter.feed)
+            and wanted.reason in ("", one.letter.reason)
+            and wanted.state in (None, one.state)
+            and (wanted.since is None or one.letter.at >= wanted.since)
+            and (not wanted.before or one.letter.id < wanted.before)
         ]
-        return sorted(wanted, key=lambda letter: letter.at, reverse=True)[:limit]
+        return sorted(found, key=lambda one: one.letter.id, reverse=True)[: wanted.limit]
 
-    async def find(self, dead_letter_id: str, sender: str) -> DeadLetter | None:
+    async def find(self, dead_letter_id: str, sender: str) -> Listed | None:
         found = [x for x in self._letters() if x.id == dead_letter_id and x.sender == sender]
-        return found[0] if found else None
+        return self._standing(found[0]) if found else None
+
+    async def history(self, dead_letter_id: str, sender: str) -> list[Tried]:
+        newer = [letter for letter in self._letters() if letter.corrected_from == dead_letter_id]
+        return [
+            Tried(replay, tuple(letter.id for letter in newer if letter.receipt == replay.receipt))
+            for replay in self.replays()
+            if replay.dead_letter == dead_letter_id
+        ]
+
+    def replays(self) -> list[Replay]:
+        return [unpack_replay(record.value) for record in self.on(REPLAYS)]
+
+    def _standing(self, letter: DeadLetter) -> Listed:
+        tried = [replay for replay in self.replays() if replay.dead_letter == letter.id]
+        if not tried:
+            return Listed(letter)
+        best = max(tried, key=lambda replay: (not replay.rejected, replay.id))
+        state: State = "corrected" if best.before != best.after else "replayed"
+        return Listed(letter, "refused_again" if best.rejected else state, best.receipt)
 
     def _letters(self) -> list[DeadLetter]:
         return [unpack_dead_letter(record.value) for record in self.on(DEAD_LETTERS)]

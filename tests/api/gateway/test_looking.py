@@ -205,6 +205,9 @@ async def test_every_address_is_described_and_shown_without_the_internet(house: 
         "/v1/dead-letters",
         "/v1/dead-letters/{dead_letter}",
         "/v1/dead-letters/{dead_letter}/replay",
+        "/v1/dead-letters/{dead_letter}/history",
+        "/v1/dead-letters/replay",
+        "/v1/feeds",
     }
     assert set(described["paths"]) == served
     assert "ReceiptAnswer" in described["components"]["schemas"]

@@ -1,0 +1,148 @@
+"""From a refused record to the corrected one, if a rule makes it certain and its feed then takes it."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+from xml.sax.saxutils import escape, unescape
+
+from iochub.ingest.door import Door
+from iochub.ingest.feed import Feed, Refusal
+from iochub.ingest.suggestions.marks import MOST_MARKS, named_places, places_of, written_as
+from iochub.ingest.suggestions.place import Broken, Place
+from iochub.ingest.suggestions.rules import TIDYING, Candidate, candidates
+
+LONGEST_CORRECTED = 128 * 1024
+"""Bytes of a record that a correction is looked for in: it is read again for every try."""
+
+MOST_STEPS = 12
+"""A record may be wrong in several fields, each seen only when the one before is right."""
+
+MOST_READS = 200
+"""So often a record is read to find out what it means."""
+
+_XML_MARKS = {"&quot;": '"', "&apos;": "'"}
+
+
+class Change(NamedTuple):
+    """One value that was written anew: which field, where, from what, into what, by which rule of `RULES`."""
+
+    field: str
+    path: str
+    before: str
+    after: str
+    rule: str
+
+
+class Suggestion(NamedTuple):
+    """A corrected record that its feed takes, and what was changed for it."""
+
+    record: str
+    changes: tuple[Change, ...]
+
+
+class Judged(NamedTuple):
+    """What a feed says of a record; a taken one has no reason."""
+
+    is_taken: bool
+    reason: str = ""
+    field: str = ""
+
+
+Judge = Callable[[str], Judged]
+
+
+class _Try(NamedTuple):
+    """A record with one value written anew, and what the feed says of it."""
+
+    record: str
+    change: Change
+    meaning: str
+    judged: Judged
+
+
+def judge_of(feed: Feed, content_type: str, door: Door, envelope: bytes) -> Judge:
+    """How a feed judges a record that came in an envelope: one reading and nothing else is taken."""
+
+    def judge(record: str) -> Judged:
+        outcomes = list(feed.read(record.encode(), content_type, door, envelope))
+        for outcome in outcomes:
+            if isinstance(outcome, Refusal):
+                return Judged(False, outcome.reason, outcome.field)
+        return Judged(len(outcomes) == 1, "not_a_record")
+
+    return judge
+
+
+def suggestion_for(record: str, reason: str, field: str, judge: Judge) -> Suggestion | None:
+    """The corrected record, or nothing where any of its faults has no certain correction."""
+    judged = Judged(False, reason, field)
+    changes: list[Change] = []
+    reads = Counted(judge)
+    for _ in range(MOST_STEPS):
+        step = _step(record, judged, reads)
+        if step is None:
+            return None
+        record, judged = step.record, step.judged
+        changes.append(step.change)
+        if judged.is_taken:
+            return Suggestion(record, tuple(changes))
+    return None
+
+
+class Counted:
+    """A judge who is asked a bounded number of times."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._left = MOST_READS
+
+    def __call__(self, record: str) -> Judged | None:
+        """The verdict, or nothing once too many were asked for."""
+        self._left -= 1
+        return self._judge(record) if self._left >= 0 else None
+
+
+def _step(record: str, judged: Judged, judge: Counted) -> _Try | None:
+    """The one change that brings the record further; nothing where there is none, or several meanings."""
+    code, _, detail = judged.reason.partition(":")
+    try:
+        places = named_places(places_of(record), judged.field or detail)
+    except Broken:
+        return None
+    for place in sorted(places, key=lambda place: place.start)[:MOST_MARKS]:
+        if not place.is_leaf:
+            continue
+        tried = [one for one in _tries(record, code, judged, place, judge) if one.judged != judged]
+        best = [one for one in tried if one.judged.is_taken] or tried
+        if best:
+            is_certain = len({one.meaning for one in best}) == 1 or best[0].change.rule in TIDYING
+            return best[0] if is_certain else None
+    return None
+
+
+def _tries(record: str, code: str, judged: Judged, place: Place, judge: Counted) -> Iterator[_Try]:
+    written = record[place.start : place.end]
+    name = judged.field or place.names[-1]
+    for before, after, candidate in _rewritten(record, code, written):
+        other = record[: place.start] + after + record[place.end :]
+        verdict = judge(other)
+        if verdict is None:
+            return
+        change = Change(name, place.pointer, before, candidate.text, candidate.rule)
+        yield _Try(other, change, candidate.meaning, verdict)
+
+
+def _rewritten(record: str, code: str, written: str) -> Iterable[tuple[str, str, Candidate]]:
+    """The value as read, each way to write it into the record, and what that means."""
+    if written_as(record) == "xml":
+        if "<" in written:
+            return
+        value = unescape(written, _XML_MARKS)
+        for candidate in candidates(code, value):
+            yield value, escape(candidate.text), candidate
+    elif written.startswith('"'):
+        value = str(json.loads(written, strict=False))
+        for candidate in candidates(code, value):
+            yield value, json.dumps(candidate.text, ensure_ascii=False), candidate
+    elif code == "not_text" and written.lstrip("-").isascii() and written.lstrip("-").isdigit():
+        yield written, f'"{written}"', Candidate(written, written, "quoted")
