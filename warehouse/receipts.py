@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 
+from ulid import ULID
+
+from iochub.clock import milliseconds
 from iochub.exact.place import mark_of
 from iochub.exact.receipt import LandedUpTo, ParcelAt, state_of, tally
 from iochub.ingest.receipts import ReceiptState
@@ -140,3 +143,8 @@ def _asked(feed: str, era: int, parcels: Sequence[ParcelAt]) -> Mapping[str, obj
         "partitions": numbers(parcel.partition for parcel in parcels),
         "offsets": numbers(parcel.offset for parcel in parcels),
     }
+
+
+def first_receipt(instant: datetime) -> str:
+    """The lowest receipt id that an instant can have: ULIDs sort by time."""
+    return str(ULID.from_bytes(milliseconds(instant).to_bytes(6, "big") + bytes(10)))

@@ -1,7 +1,6 @@
 """From what the warehouse counted and what is declared to the answers of the API."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from iochub.api.query.divided import UNDIVIDED, Divided
@@ -10,23 +9,16 @@ from iochub.api.query.models import (
     CompletenessBody,
     DeclaredTarget,
     DeskBody,
-    FeedBody,
     FigureBody,
     FreshnessBody,
     IndicatorBody,
-    LagBody,
     PeriodBody,
     PlaceBody,
-    RejectBody,
-    ScoresBody,
     SeriesRow,
     TargetBody,
-    TodayBody,
     UnitBody,
     Words,
 )
-from iochub.api.query.ports import FeedHealth
-from iochub.ingest.reasons import message_for
 from iochub.ingest.unit_map import Unit
 from iochub.text import Language, Text
 from iochub.warehouse.indicator import Indicator, Target, target_of
@@ -116,28 +108,6 @@ def catalogue_body(listed: Iterable[Indicator]) -> CatalogueBody:
     return CatalogueBody(indicators=[_indicator(one) for one in listed])
 
 
-def feed_body(health: FeedHealth, at: datetime) -> FeedBody:
-    """One feed's health in the contract's shape, silence counted up to an instant."""
-    silent = None if health.last_received_at is None else int((at - health.last_received_at).total_seconds())
-    return FeedBody(
-        name=health.name,
-        title=_words(health.title),
-        publisher=_words(health.publisher),
-        every_seconds=health.every_seconds,
-        state=health.state,
-        last_received_at=health.last_received_at,
-        last_event_at=health.last_event_at,
-        silent_seconds=None if silent is None else max(silent, 0),
-        lag=LagBody(events=health.lag_events, seconds=health.lag_seconds),
-        today=TodayBody(accepted=health.accepted_today, rejected=health.rejected_today),
-        rejects=[
-            RejectBody(reason=reason, message=_words(message_for(reason)), count=count)
-            for reason, count in health.rejects
-        ],
-        scores=_scores(health, silent),
-    )
-
-
 def place_body(unit: Unit, language: Language) -> PlaceBody:
     """One unit in the contract's shape."""
     return PlaceBody(
@@ -154,13 +124,13 @@ def place_body(unit: Unit, language: Language) -> PlaceBody:
 def _indicator(indicator: Indicator) -> IndicatorBody:
     return IndicatorBody(
         name=indicator.name,
-        title=_words(indicator.title),
+        title=words(indicator.title),
         unit=indicator.measure,
         measure=indicator.measure,
         feed=indicator.feed.name,
-        desk=DeskBody(name=indicator.desk.name, title=_words(indicator.desk.title)),
+        desk=DeskBody(name=indicator.desk.name, title=words(indicator.desk.title)),
         kind=indicator.kind_name,
-        definition=_words(indicator.definition),
+        definition=words(indicator.definition),
         formula=indicator.formula,
         window=indicator.window,
         dimensions=list(indicator.dimensions),
@@ -171,7 +141,7 @@ def _indicator(indicator: Indicator) -> IndicatorBody:
             for target in indicator.targets
         ],
         alert=None,
-        owner=_words(indicator.owner),
+        owner=words(indicator.owner),
         source=indicator.source,
         version=indicator.definition_version,
         better=indicator.better,
@@ -187,26 +157,10 @@ def _completeness(answer: Answer) -> CompletenessBody | None:
     return CompletenessBody(declared=answer.declared, received=answer.received, share=number(share, ""))
 
 
-def _scores(health: FeedHealth, silent: int | None) -> ScoresBody:
-    seen = health.accepted_today + health.rejected_today
-    valid = Decimal(100 * health.accepted_today) / seen if seen else None
-    return ScoresBody(
-        valid=None if valid is None else number(valid, "%"),
-        complete=health.complete,
-        clean=health.clean,
-        alive=None if silent is None else _alive(silent, health.every_seconds),
-    )
-
-
-def _alive(silent: int, every: int) -> Decimal:
-    """Full marks for one beat of silence, none from three beats on: that is when a feed is stale."""
-    beats = Decimal(max(silent, 0)) / max(every, 1)
-    return number(min(max((3 - beats) / 2, Decimal(0)), Decimal(1)) * 100, "%")
-
-
 def _plain(value: Decimal | None) -> Decimal | None:
     return None if value is None else number(value, "")
 
 
-def _words(text: Text) -> Words:
+def words(text: Text) -> Words:
+    """The same words in both languages."""
     return Words(vi=text.vi, en=text.en)

@@ -2,20 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from ulid import ULID
-
 from iochub.api.query.kept import Kept
-from iochub.api.query.ports import Arrived, FeedHealth, FeedState
-from iochub.clock import day_start, local_day, milliseconds
+from iochub.api.query.ports import AgencyHealth, Arrived, FeedHealth, FeedState
+from iochub.clock import day_start, local_day
 from iochub.event import events_topic
 from iochub.exact.place import MARK_BITS
-from iochub.ingest.feed import SILENT_BEATS, Feed
+from iochub.ingest.feed import Feed
+from iochub.ingest.silence import Silence, silence
 from iochub.ingest.topic_list import WINDOWS_TOUCHED
 from iochub.warehouse.positions import reached
+from iochub.warehouse.receipts import first_receipt
+from iochub.warehouse.senders import SenderTally
 from iochub.warehouse.store import Store
+from iochub.warehouse.tally import together
 
 KEPT_SECONDS = 1.0
 """All who ask within this time share one answer: a screen asks every two seconds."""
@@ -88,11 +91,13 @@ class StoredFeedsHealth:
         feeds: Iterable[type[Feed] | Feed],
         clock: Callable[[], datetime],
         arrived: Callable[[], Arrived] = lambda: Arrived({}, 0.0),
+        tallies: Callable[[], Mapping[str, Sequence[SenderTally]]] = dict,
     ) -> None:
         self._store = store
         self._feeds = tuple(feeds)
         self._clock = clock
         self._arrived = arrived
+        self._tallies = tallies
         self._overdue_since: dict[str, datetime] = {}
         self._kept = Kept(self._read, KEPT_SECONDS)
 
@@ -111,7 +116,7 @@ class StoredFeedsHealth:
             for row in self._store.rows(TODAY, {"first": first_receipt(midnight - MARGIN), "today": midnight})
         }
         landed = {row[0]: row[1:] for row in self._store.rows(LANDED)}
-        arrived = self._arrived()
+        arrived, tallies = self._arrived(), self._tallies()
         overdue = _overdue(arrived, reached(self._store) if arrived.older else {})
         found = []
         for feed in self._feeds:
@@ -120,7 +125,8 @@ class StoredFeedsHealth:
             waiting = self._waiting(feed.name, landed_last, at)
             missing = self._missing(feed.name, records, arrived.silent_seconds, at)
             lag = max(waiting, missing, key=lambda one: one.seconds)
-            found.append(_health(feed, today.get(feed.name), (landed_last, last_event), lag, at))
+            health = _health(feed, today.get(feed.name), (landed_last, last_event), lag, at)
+            found.append(_scored(health, feed, tallies.get(feed.name, ()), at))
         return found
 
     def _waiting(self, feed: str, last_landed: datetime | None, at: datetime) -> Lag:
@@ -159,12 +165,13 @@ def _health(
     accepted, rejected, reasons, last_today = today or (0, 0, {}, None)
     last_landed, last_event = landed
     received = max((instant for instant in (last_today, last_landed) if instant), default=None)
+    silent = None if received is None else silence(feed, received, at)
     return FeedHealth(
         name=feed.name,
         title=feed.title,
         publisher=feed.publisher,
         every_seconds=int(feed.every.total_seconds()),
-        state=state_of(received, lag.seconds, feed.every, at),
+        state=state_of(silent, lag.seconds),
         last_received_at=received,
         last_event_at=last_event,
         lag_events=lag.events,
@@ -172,18 +179,30 @@ def _health(
         accepted_today=accepted,
         rejected_today=rejected,
         rejects=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
+        calendar=feed.calendar,
+        silence=silent,
     )
 
 
-def state_of(received: datetime | None, waited: float, every: timedelta, at: datetime) -> FeedState:
+def _scored(
+    health: FeedHealth, feed: type[Feed] | Feed, senders: Sequence[SenderTally], at: datetime
+) -> FeedHealth:
+    """With what its senders did of late; one that never sent is listed, for somebody waits for it."""
+    agencies = tuple(
+        AgencyHealth(
+            one.agency,
+            one.tally,
+            None if one.last_received_at is None else silence(feed, one.last_received_at, at),
+        )
+        for one in senders
+    )
+    return replace(health, tally=together(one.tally for one in senders), agencies=agencies)
+
+
+def state_of(silent: Silence | None, waited: float) -> FeedState:
     """What to say of a feed in one word: never zero for silence, never fine while something waits."""
-    if received is None:
+    if silent is None:
         return "no_data"
     if waited >= CATCHING_UP.total_seconds():
         return "partial"
-    return "stale" if at - received > SILENT_BEATS * every else "ok"
-
-
-def first_receipt(instant: datetime) -> str:
-    """The lowest receipt id that an instant can have: ULIDs sort by time."""
-    return str(ULID.from_bytes(milliseconds(instant).to_bytes(6, "big") + bytes(10)))
+    return "stale" if silent.is_broken_promise else "ok"

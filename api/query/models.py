@@ -182,15 +182,48 @@ class RejectBody(Body):
 
 
 class ScoresBody(Body):
-    """The four scores of a feed, 0 to 100; null where nothing is known yet.
+    """The four scores of a feed or of one sender, 0 to 100, over the last 30 days; null where not known.
 
-    valid (đúng), complete (đủ), clean (sạch), alive (sống).
+    valid (đúng): accepted of what came. complete (đủ): held of what was declared. clean (sạch): neither sent
+    again nor flagged. alive (sống): the silence against the agreed beat, in the publisher's calendar.
     """
 
     valid: Number | None
     complete: Number | None
     clean: Number | None
     alive: Number | None
+
+
+class SilenceBody(Body):
+    """How long nothing came, counted in the calendar in which the publisher works."""
+
+    since: datetime
+    calendar: Literal["office", "always"]
+    seconds: int
+    beat_seconds: int
+    stale_after_seconds: int
+
+
+class TotalsBody(Body):
+    """What is declared for the scored days, and how much of each declaration is held."""
+
+    declared: int
+    received: int
+
+
+class AgencyBody(Body):
+    """How one agency is doing with one feed; without a silence it never sent."""
+
+    code: str
+    name: str | None
+    last_received_at: datetime | None
+    accepted: int
+    rejected: int
+    repeated: int
+    flagged: int
+    completeness: TotalsBody | None = Field(description="null where nothing was declared")
+    silence: SilenceBody | None
+    scores: ScoresBody
 
 
 class FeedBody(Body):
@@ -207,7 +240,10 @@ class FeedBody(Body):
     lag: LagBody
     today: TodayBody
     rejects: list[RejectBody]
+    calendar: Literal["office", "always"]
+    silence: SilenceBody | None
     scores: ScoresBody
+    agencies: list[AgencyBody] = Field(description="worst first; empty for who sees only one unit")
 
 
 class FeedsBody(Body):

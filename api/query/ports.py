@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal, Protocol
 
 from iochub.api.keys import ViewerToken
+from iochub.ingest.silence import Silence
 from iochub.text import Text
 from iochub.warehouse.period import Step
 from iochub.warehouse.question import Answer, Question
+from iochub.warehouse.tally import Tally
 
 FeedState = Literal["ok", "no_data", "stale", "partial"]
 
@@ -25,6 +26,18 @@ class Answers(Protocol):
 
     def series(self, question: Question, every: Step | None, by: str | None) -> Sequence[Answer]:
         """The same figure per step, per member of a dimension, or both."""
+
+
+NOTHING = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyHealth:
+    """How one agency does with one feed; without a silence it never sent."""
+
+    agency: str
+    tally: Tally
+    silence: Silence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +56,10 @@ class FeedHealth:
     accepted_today: int
     rejected_today: int
     rejects: tuple[tuple[str, int], ...] = ()
-    complete: Decimal | None = None
-    clean: Decimal | None = None
+    calendar: Literal["office", "always"] = "always"
+    silence: Silence | None = None
+    tally: Tally = NOTHING
+    agencies: tuple[AgencyHealth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

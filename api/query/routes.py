@@ -12,7 +12,6 @@ from iochub.api.query.access import UNKNOWN_TITLE, known_title, may_see
 from iochub.api.query.asked import Asked, Asking, asked
 from iochub.api.query.bodies import (
     catalogue_body,
-    feed_body,
     figure_body,
     place_body,
     series_row,
@@ -20,6 +19,7 @@ from iochub.api.query.bodies import (
 from iochub.api.query.conditional import LIVE, answer
 from iochub.api.query.cursor import page
 from iochub.api.query.divided import Divided, divided
+from iochub.api.query.feed_bodies import feed_body
 from iochub.api.query.models import (
     CatalogueBody,
     FeedsBody,
@@ -34,7 +34,7 @@ from iochub.api.query.models import (
 from iochub.api.query.ports import Answers, FeedsHealth
 from iochub.api.query.table import csv_of
 from iochub.errors import InvalidPeriod
-from iochub.ingest.unit_map import MAPS, MapName, map_on
+from iochub.ingest.unit_map import MAPS, PROVINCE, MapName, map_on
 from iochub.ingest.units import Units
 from iochub.text import Language, Text
 from iochub.warehouse.indicator import Indicator
@@ -110,11 +110,13 @@ def series(
 
 
 @router.get("/feeds", response_model=FeedsBody, summary="How every feed is doing")
-def feeds(request: Request, _: Asking) -> Response:
-    """Each feed's freshness, lag, rejects by reason, silence and four scores."""
+def feeds(request: Request, asking: Asking) -> Response:
+    """Each feed's freshness, lag, rejects by reason, silence and four scores, and those of its senders."""
     health: FeedsHealth = request.app.state.feeds_health
+    units: Units = request.app.state.units
     at = request.app.state.clock()
-    return answer(request, FeedsBody(feeds=[feed_body(one, at) for one in health.read()]))
+    names = {one.code: one.name for one in units.agencies()} if asking.unit == PROVINCE else None
+    return answer(request, FeedsBody(feeds=[feed_body(one, at, names) for one in health.read()]))
 
 
 @router.get("/units", response_model=PlacesBody, summary="Administrative units by map or by date")

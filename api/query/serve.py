@@ -1,6 +1,6 @@
 """Starts the query app: what it asks, and the server that lets others ask it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -11,6 +11,7 @@ from iochub.api.keys import Keys
 from iochub.api.query.app import create_api
 from iochub.api.query.arrivals import Arrivals
 from iochub.api.query.feeds_health import CATCHING_UP, StoredFeedsHealth
+from iochub.api.query.kept import Kept
 from iochub.clock import now
 from iochub.errors import HubError
 from iochub.event import events_topic
@@ -20,11 +21,15 @@ from iochub.ingest.topics import asking_for_age
 from iochub.ingest.units import Units
 from iochub.settings import Settings
 from iochub.warehouse.answers import Answers
+from iochub.warehouse.completeness import Compared, Comparisons, CompletedAnswers
 from iochub.warehouse.indicators.registry import INDICATORS
 from iochub.warehouse.question import Standing
+from iochub.warehouse.senders import Senders
 from iochub.warehouse.store import Store
 
 STOP_SECONDS = 5
+COMPARED_SECONDS = 15.0
+"""So old may be what declarations are compared with: it is counted from the rows of all declared days."""
 KAFKA_SECONDS = 5.0
 """A Kafka that takes longer for a question about offsets is away."""
 
@@ -37,7 +42,16 @@ def build_api(settings: Settings) -> FastAPI:
     arrivals = Arrivals(
         partial(asking_for_age, settings.kafka.bootstrap, topics, KAFKA_SECONDS), now, CATCHING_UP
     )
-    health = StoredFeedsHealth(store, FEEDS.values(), now, arrivals.read)
+    keys = Keys(settings.data / "keys.sqlite")
+    comparisons = Comparisons(store, FEEDS)
+    compared = {name: Kept(partial(comparisons.of, name), COMPARED_SECONDS).read for name in FEEDS}
+
+    def compare(feed: str) -> Sequence[Compared]:
+        return compared[feed]()
+
+    senders = Senders(store, FEEDS.values(), compare, partial(expected_of, keys), now)
+    tallies = Kept(senders.read, COMPARED_SECONDS)
+    health = StoredFeedsHealth(store, FEEDS.values(), now, arrivals.read, tallies.read)
 
     def standing(feed: str) -> Standing:
         """How a feed is doing, as every figure of it says."""
@@ -60,14 +74,19 @@ def build_api(settings: Settings) -> FastAPI:
         arrivals.stop()
 
     return create_api(
-        Answers(store, INDICATORS, units, standing, now),
+        CompletedAnswers(Answers(store, INDICATORS, units, standing, now), INDICATORS, compare),
         INDICATORS,
         units,
         health,
-        Keys(settings.data / "keys.sqlite"),
+        keys,
         ready=ready,
         lifespan=lifespan,
     )
+
+
+def expected_of(keys: Keys) -> list[tuple[str, str]]:
+    """Every feed and agency of which something is to come: whoever holds a key that works."""
+    return [(feed, key.agency) for key in keys.agency_keys() if key.revoked_at is None for feed in key.feeds]
 
 
 def run_api(settings: Settings) -> None:

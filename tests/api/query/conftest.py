@@ -11,9 +11,10 @@ from fastapi import FastAPI
 
 from iochub.api.keys import Keys
 from iochub.api.query.app import create_api
-from iochub.api.query.ports import FeedHealth
+from iochub.api.query.ports import AgencyHealth, FeedHealth
 from iochub.errors import StoreUnavailable
 from iochub.ingest.feed import Column, DateRole, Feed
+from iochub.ingest.silence import Silence
 from iochub.ingest.units import Units
 from iochub.text import Text
 from iochub.warehouse.aggregates import InTime, Sum
@@ -21,6 +22,7 @@ from iochub.warehouse.indicator import Desk, Indicator, Target
 from iochub.warehouse.kinds import Flow, PeriodEnd
 from iochub.warehouse.period import Step, steps
 from iochub.warehouse.question import Answer, Question
+from iochub.warehouse.tally import Tally
 
 NOW = datetime(2026, 11, 23, 7, 5, 7, tzinfo=UTC)
 
@@ -130,9 +132,29 @@ class Answers:
 class FeedsHealth:
     def read(self) -> Sequence[FeedHealth]:
         title = Text("Hồ sơ", "Dossiers")
+        spoken = Silence(NOW, timedelta(), timedelta(hours=1))
         return [
             FeedHealth(
-                "dossiers", title, title, 3600, "ok", NOW, NOW, 12, 0.5, 98, 2, (("missing:MaHoSo", 2),)
+                "dossiers",
+                title,
+                title,
+                3600,
+                "ok",
+                NOW,
+                NOW,
+                12,
+                0.5,
+                98,
+                2,
+                (("missing:MaHoSo", 2),),
+                "office",
+                spoken,
+                Tally(98, 2, declared=200, found=98),
+                (
+                    AgencyHealth("H56.2", Tally(50, 0, 5, 50, 1), spoken),
+                    AgencyHealth("H56", Tally(48, 2, declared=200, found=98), spoken),
+                    AgencyHealth("H56.9", Tally(), None),
+                ),
             ),
             FeedHealth("einvoices", title, title, 3600, "no_data", None, None, 0, None, 0, 0),
         ]

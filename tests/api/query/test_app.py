@@ -212,7 +212,7 @@ def test_feeds_say_when_they_last_spoke_and_why_records_were_refused(leader) -> 
     (refused,) = spoken["rejects"]
     assert (refused["reason"], refused["count"]) == ("missing:MaHoSo", 2)
     assert refused["message"]["vi"] != refused["message"]["en"]
-    assert spoken["scores"] == {"valid": 98, "complete": None, "clean": None, "alive": 100}
+    assert spoken["scores"] == {"valid": 98, "complete": 49, "clean": 100, "alive": 100}
     assert (silent["state"], silent["silent_seconds"], silent["scores"]["valid"]) == ("no_data", None, None)
 
 

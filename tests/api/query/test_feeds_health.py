@@ -8,12 +8,16 @@ from permits import Permits
 from pydantic import SecretStr
 from ulid import ULID
 
-from iochub.api.query.feeds_health import StoredFeedsHealth, first_receipt, state_of
+from iochub.api.query.feeds_health import StoredFeedsHealth, state_of
 from iochub.api.query.ports import Arrived, FeedHealth
 from iochub.exact.place import mark_of
+from iochub.ingest.silence import silence
 from iochub.settings import ClickHouseSettings
 from iochub.warehouse.migrations.apply import migrate
+from iochub.warehouse.receipts import first_receipt
+from iochub.warehouse.senders import SenderTally
 from iochub.warehouse.store import Store
+from iochub.warehouse.tally import Tally
 
 NOW = datetime(2026, 11, 23, 7, 5, 7, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 22, 17, tzinfo=UTC)
@@ -188,17 +192,42 @@ def test_many_who_ask_at_once_ask_the_warehouse_once(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("received", "waited", "expected"),
+    ("hours", "waited", "expected"),
     [
         (None, 0.0, "no_data"),
-        (NOW - timedelta(hours=3), 0.0, "ok"),
-        (NOW - timedelta(hours=3, seconds=1), 0.0, "stale"),
-        (NOW, 9.9, "ok"),
-        (NOW, 10.0, "partial"),
+        (3, 0.0, "ok"),
+        (3.001, 0.0, "stale"),
+        (0, 9.9, "ok"),
+        (0, 10.0, "partial"),
     ],
 )
-def test_three_missed_beats_are_silence_and_a_backlog_is_said(received, waited, expected) -> None:
-    assert state_of(received, waited, timedelta(hours=1), NOW) == expected
+def test_three_missed_beats_are_silence_and_a_backlog_is_said(hours, waited, expected) -> None:
+    silent = None if hours is None else silence(Permits, NOW - timedelta(hours=hours), NOW)
+    assert state_of(silent, waited) == expected
+
+
+def test_an_office_is_not_silent_over_a_weekend_that_a_hospital_would_be(store: Store) -> None:
+    class Office(Permits):
+        calendar = "office"
+
+    friday, monday = datetime(2026, 11, 6, 10, tzinfo=UTC), datetime(2026, 11, 9, 2, tzinfo=UTC)
+    landed(store, 1, friday)
+    states = {
+        feed.calendar: StoredFeedsHealth(store, [feed], lambda: monday).read()[0].state
+        for feed in (Office, Permits)
+    }
+    assert states == {"office": "ok", "always": "stale"}
+
+
+def test_a_feed_is_scored_by_what_all_its_senders_did(store: Store) -> None:
+    landed(store, 1, NOW)
+    tallies = {"permits": [SenderTally("H56.1", Tally(9, 1), NOW), SenderTally("H56.2", Tally(), None)]}
+    (found,) = StoredFeedsHealth(store, [Permits], lambda: NOW, tallies=lambda: tallies).read()
+    assert found.tally == Tally(9, 1)
+    assert [(one.agency, one.silence is None) for one in found.agencies] == [
+        ("H56.1", False),
+        ("H56.2", True),
+    ]
 
 
 def test_no_receipt_of_an_instant_sorts_before_the_first() -> None:
