@@ -1,0 +1,256 @@
+"""One set of promises for a folder here and a folder on a real SFTP server."""
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stand_in_gateway import KEY, StandInGateway
+from stand_in_sftp import PASSWORD, USER, StandInSftp
+
+from iochub.errors import DeclarationError, SourceUnavailable
+from iochub.ingest.connectors.checkpoint import Checkpoint
+from iochub.ingest.connectors.drop import Changed, Drop, Dropped, Entry, Place, content_type_of, whole_files
+from iochub.ingest.connectors.folder import Folder
+from iochub.ingest.connectors.running import Running
+from iochub.ingest.connectors.sftp import Server, SftpFolder
+from iochub.ingest.pauses import Pauses
+from iochub.ingest.push import Gateway
+
+SETTLE = 0.05
+
+
+class Corner:
+    """A folder, a gateway, and the connector between them."""
+
+    def __init__(self, folder: Path, place: Place, gateway: StandInGateway, memory: Path) -> None:
+        self.folder, self.place, self.gateway = folder, place, gateway
+        self.memory = memory
+        self.stop = threading.Event()
+        self.sftp: StandInSftp | None = None
+
+    def drop(self, name: str, body: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(body)
+        return path
+
+    def round(self, **how: object) -> bool:
+        dropped = Dropped(**{"settle_seconds": SETTLE, **how})  # type: ignore[arg-type]
+        checkpoint = Checkpoint(self.memory / "drop.checkpoint")
+        line = Gateway(self.gateway.url, KEY)
+        connector = Drop("folder", "drop", "dossiers", self.place, dropped)
+        pauses = Pauses(0.001, 0.005)
+        try:
+            return Running(connector, line, checkpoint, self.stop, pauses=pauses).round()
+        finally:
+            checkpoint.close()
+            line.close()
+
+    def names(self) -> list[str]:
+        return sorted(
+            str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if not path.is_dir()
+        )
+
+
+@contextmanager
+def place_of(kind: str, folder: Path) -> Iterator[tuple[Place, StandInSftp | None]]:
+    if kind == "folder":
+        yield Folder(folder), None
+        return
+    with StandInSftp(folder.parent).running() as sftp:
+        place = SftpFolder(Server("127.0.0.1", USER, f"/{folder.name}", sftp.host_key, sftp.port, PASSWORD))
+        try:
+            yield place, sftp
+        finally:
+            place.close()
+
+
+@pytest.fixture(params=["folder", "sftp"])
+def corner(request, tmp_path: Path) -> Iterator[Corner]:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    gateway = StandInGateway()
+    with gateway.server.running(), place_of(request.param, folder) as (place, sftp):
+        made = Corner(folder, place, gateway, tmp_path)
+        made.sftp = sftp
+        yield made
+
+
+def test_whole_files_are_sent_oldest_first_and_moved_away(corner: Corner) -> None:
+    for number, name in enumerate(("b.json", "a.json", "c.json")):
+        os.utime(corner.drop(name, b"[%d]" % number), (1_700_000_000 + number,) * 2)
+    assert corner.round()
+    assert corner.gateway.bodies("dossiers") == [b"[0]", b"[1]", b"[2]"]
+    assert [name.split("/")[0] for name in corner.names()] == ["sent"] * 3
+    assert all(name.endswith(".json") for name in corner.names())
+
+
+@pytest.mark.parametrize(
+    "name", ["a.json.part", "a.JSON.TMP", "a.filepart", ".a.json", "a.json~", "a.json.rejects.json"]
+)
+def test_a_name_that_says_unfinished_is_left_alone(corner: Corner, name: str) -> None:
+    corner.drop(name, b"[]")
+    corner.round()
+    assert (corner.gateway.kept, corner.names()) == ([], [name])
+
+
+def test_a_file_that_is_still_written_waits(corner: Corner) -> None:
+    path = corner.drop("a.json", b"[")
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        if seconds:
+            pauses.append(seconds)
+            path.write_bytes(path.read_bytes() + b"1,")
+        return False
+
+    assert whole_files(corner.place, Dropped(settle_seconds=7.0), wait) == []
+    assert pauses == [7.0]
+    path.write_bytes(b"[1]")
+    corner.round()
+    assert corner.gateway.bodies("dossiers") == [b"[1]"]
+
+
+def test_a_file_that_changes_between_look_and_read_waits(corner: Corner) -> None:
+    path = corner.drop("a.json", b"[1]")
+    (entry,) = whole_files(corner.place, Dropped(settle_seconds=SETTLE), lambda _: False)
+    path.write_bytes(b"[1,2]")
+    with pytest.raises(Changed):
+        corner.place.read(entry)
+
+
+def test_with_markers_only_what_is_done_is_sent_and_the_marker_goes(corner: Corner) -> None:
+    corner.drop("a.json", b"[1]")
+    corner.drop("b.json", b"[2]")
+    corner.drop("a.json.done", b"")
+    corner.round(done_markers=True)
+    assert corner.gateway.bodies("dossiers") == [b"[1]"]
+    assert [name for name in corner.names() if "/" not in name] == ["b.json"]
+
+
+def test_a_content_under_another_name_is_not_sent_again(corner: Corner) -> None:
+    corner.drop("a.json", b"[1]")
+    corner.round()
+    corner.drop("renamed.json", b"[1]")
+    corner.round()
+    assert corner.gateway.pushes == 1
+    assert [name.split(".")[0] for name in corner.names()] == ["sent/a", "sent/renamed"]
+
+
+def test_a_name_that_comes_again_with_other_content_takes_nothing_away(corner: Corner) -> None:
+    for body in (b"[1]", b"[2]"):
+        corner.drop("a.json", body)
+        corner.round()
+    assert corner.gateway.bodies("dossiers") == [b"[1]", b"[2]"]
+    assert len(corner.names()) == 2
+
+
+def test_kept_files_stay_and_are_sent_once_also_after_a_restart(corner: Corner) -> None:
+    corner.drop("a.json", b"[1]")
+    for _ in range(3):
+        corner.round(after="keep")
+    corner.drop("b.json", b"[2]")
+    corner.round(after="keep")
+    assert corner.gateway.pushes == 2
+    assert corner.names() == ["a.json", "b.json"]
+
+
+@pytest.mark.parametrize("after", ["move", "keep"])
+def test_what_was_rejected_is_written_beside_its_file(corner: Corner, after: str) -> None:
+    corner.drop("a.json", b'"half"')
+    corner.round(after=after)
+    (beside,) = [name for name in corner.names() if name.endswith(".rejects.json")]
+    assert beside.removesuffix(".rejects.json") in corner.names()
+    told = json.loads((corner.folder / beside).read_text(encoding="utf-8"))
+    assert (told["accepted"], told["rejected"], told["rejects"][0]["reason"]) == (1, 1, "missing:MaHoSo")
+
+
+def test_killed_after_the_gateway_answered_the_file_is_not_sent_again_and_is_told(corner: Corner) -> None:
+    corner.drop("a.json", b'"half"')
+
+    class Dying(Drop):
+        def tell(self, *_: object) -> None:
+            raise KeyboardInterrupt
+
+    checkpoint, line = Checkpoint(corner.memory / "drop.checkpoint"), Gateway(corner.gateway.url, KEY)
+    dying = Dying("folder", "drop", "dossiers", corner.place, Dropped(settle_seconds=SETTLE))
+    with pytest.raises(KeyboardInterrupt):
+        Running(dying, line, checkpoint, corner.stop).round()
+    checkpoint.close()
+    line.close()
+    corner.round()
+    assert corner.gateway.pushes == 1
+    assert len(corner.names()) == 2
+
+
+def test_a_file_that_is_too_large_is_not_read_and_holds_up_no_other(corner: Corner) -> None:
+    corner.drop("huge.json", b"[" + b" " * 2000 + b"]")
+    corner.drop("a.json", b"[1]")
+    corner.round(max_bytes=1000)
+    assert corner.gateway.bodies("dossiers") == [b"[1]"]
+    assert "refused/huge.json" in corner.names()
+    assert "refused/huge.json.rejects.json" in corner.names()
+
+
+def test_links_folders_and_pipes_are_left_alone(corner: Corner) -> None:
+    outside = corner.folder.parent / "outside.json"
+    outside.write_bytes(b'"secret"')
+    (corner.folder / "link.json").symlink_to(outside)
+    (corner.folder / "folder.json").mkdir()
+    os.mkfifo(corner.folder / "pipe.json")
+    corner.round()
+    assert corner.gateway.kept == []
+    entry = Entry("link.json", 8, outside.stat().st_mtime)
+    with pytest.raises(Changed):
+        corner.place.read(entry)
+
+
+def test_a_place_that_is_away_is_waited_for(corner: Corner) -> None:
+    moved = corner.folder.with_name("elsewhere")
+    corner.folder.rename(moved)
+    assert not corner.round()
+    moved.rename(corner.folder)
+    corner.drop("a.json", b"[1]")
+    assert corner.round()
+    assert corner.gateway.bodies("dossiers") == [b"[1]"]
+
+
+def test_a_cut_connection_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / "a.json").write_bytes(b"[1]")
+    with place_of("sftp", folder) as (place, sftp):
+        assert sftp is not None
+        assert [entry.name for entry in place.entries()] == ["a.json"]
+        sftp.cut()
+        with pytest.raises(SourceUnavailable):
+            list(place.entries())
+        assert [entry.name for entry in place.entries()] == ["a.json"]
+
+
+def test_a_server_with_another_key_gets_no_password(tmp_path: Path) -> None:
+    with StandInSftp(tmp_path).running() as sftp:
+        other = StandInSftp(tmp_path).host_key
+        place = SftpFolder(Server("127.0.0.1", USER, "/", other, sftp.port, PASSWORD))
+        with pytest.raises(DeclarationError, match="another key"):
+            list(place.entries())
+        place.close()
+    with pytest.raises(DeclarationError, match="no public key"):
+        SftpFolder(Server("127.0.0.1", USER, "/", "nonsense"))
+
+
+@given(name=st.text(min_size=1, max_size=30))
+def test_any_name_has_a_type_and_none_leads_out_of_the_folder(name: str) -> None:
+    assert "/" in content_type_of(name)
+
+    class One(Folder):
+        def entries(self):
+            yield Entry(name, 1, 0.0)
+
+    found = whole_files(One(Path(".")), Dropped(done_markers=False, settle_seconds=0), lambda _: False)
+    assert all("/" not in entry.name and not entry.name.startswith(".") for entry in found)

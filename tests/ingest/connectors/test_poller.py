@@ -1,0 +1,91 @@
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stand_in_gateway import KEY, StandInGateway
+from stand_in_pages import TOKEN, StandInPages
+
+from iochub.clock import local_day, now
+from iochub.errors import SourceUnavailable
+from iochub.ingest.connectors.checkpoint import Checkpoint
+from iochub.ingest.connectors.paging import Paging, member
+from iochub.ingest.connectors.poller import Asked, Dates, Poller
+from iochub.ingest.connectors.running import Running
+from iochub.ingest.connectors.web import Web
+from iochub.ingest.push import Gateway
+
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+NUMBERED = Paging("page", items="result.items")
+LINKED = Paging("next_link", at="links.next", items="data")
+
+
+@pytest.fixture
+def source():
+    made = StandInPages()
+    with made.server.running():
+        yield made
+
+
+def asked(source: StandInPages, path: str, paging: Paging, dates: Dates | None = None) -> Poller:
+    return Poller("any", "dossiers", Asked(f"{source.url}{path}", {}, paging, dates=dates), lambda: BEARER)
+
+
+def test_numbered_pages_are_asked_for_until_one_is_empty(source: StandInPages, tmp_path: Path) -> None:
+    day = local_day(now())
+    source.put("numbered", f"{day:%d-%m-%Y}", *({"n": number} for number in range(5)))
+    poller = asked(source, "/numbered?fixed=1", NUMBERED, Dates("from", "to", "%d-%m-%Y"))
+    gateway = StandInGateway()
+    with gateway.server.running():
+        checkpoint, line = Checkpoint(tmp_path / "any.checkpoint"), Gateway(gateway.url, KEY)
+        running = Running(poller, line, checkpoint, threading.Event())
+        assert running.round()
+        assert running.round()
+        checkpoint.close()
+        line.close()
+    poller.close()
+    bodies = gateway.bodies("dossiers")
+    assert [json.loads(body)["result"]["items"] for body in bodies] == [
+        [{"n": 0}, {"n": 1}], [{"n": 2}, {"n": 3}], [{"n": 4}]
+    ]  # fmt: skip
+    assert gateway.pushes == 3
+    assert all("fixed=1" in question for question in source.questions)
+
+
+def test_links_are_followed_on_the_same_server_only(source: StandInPages) -> None:
+    source.put("linked", "", *({"n": number} for number in range(5)))
+    poller = asked(source, "/linked", LINKED)
+    found = [json.loads(body)["data"] for _, _, body in poller.fetched(None)]
+    assert found == [[{"n": 0}, {"n": 1}], [{"n": 2}, {"n": 3}], [{"n": 4}]]
+    source.elsewhere = "http://elsewhere.example"
+    with pytest.raises(SourceUnavailable, match="another server"):
+        list(poller.fetched(None))
+    poller.close()
+
+
+def test_an_answer_without_pages_is_one_delivery_as_it_came(source: StandInPages) -> None:
+    source.put("linked", "", {"n": 1})
+    poller = asked(source, "/linked", Paging())
+    ((_, content_type, body),) = list(poller.fetched(None))
+    assert content_type == "application/json"
+    assert body == b'{"data": [{"n": 1}], "links": {"next": null}}'
+    poller.close()
+
+
+def test_more_than_is_allowed_is_not_read(source: StandInPages) -> None:
+    source.put("linked", "", {"n": "x" * 10_000})
+    web = Web(source.url, headers=BEARER)
+    with pytest.raises(SourceUnavailable, match="larger than 1000 bytes"):
+        web.ask("GET", "/linked", 1000)
+    web.close()
+
+
+@given(body=st.binary(max_size=200), path=st.sampled_from(["", "a", "a.b", "a.b.c"]))
+def test_any_bytes_hold_a_member_or_are_refused_by_name(body: bytes, path: str) -> None:
+    try:
+        found = member(body, path)
+    except SourceUnavailable:
+        return
+    assert found == b"" or found in body
