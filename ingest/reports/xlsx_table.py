@@ -11,13 +11,14 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count, islice
 
 import msgspec
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as WritableCell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
@@ -37,6 +38,8 @@ LARGEST_WHOLE_BYTES = 64 * 1024 * 1024
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 32
+HEAD_WITHIN_ROWS = 20
+"""A title may stand above the head of a table, and the name of the office."""
 SIGNIFICANT_DIGITS = 15
 """What a cell holds. Source: ECMA-376, numbers are doubles; Excel shows no more than 15 digits of one."""
 
@@ -108,34 +111,42 @@ def _check_xml(part: bytes) -> None:
 
 
 def _lines(workbook: io.BytesIO) -> Iterator[bytes]:
-    tables: dict[int, tuple[str, ...]] = {}
-    nearly: list[str] = []
+    found = False
+    nearly: list[list[str]] = []
+    seen = count(1)
     with closing(load_workbook(workbook, read_only=True, keep_links=False)) as book:
-        for sheet, row in _rows(book):
-            if sheet in tables:
-                told = _told(row, tables[sheet])
-                if is_filled(told):
-                    yield _encode(told)
-            elif _is_head_of_reports(headings := [_heading(cell) for cell in row]):
-                tables[sheet] = fields_of(headings)
-            elif is_head(headings):
-                nearly = nearly or headings
-    if not tables:
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = _rows(sheet.iter_rows(max_col=MOST_COLUMNS), seen)
+            fields = _fields(rows, nearly)
+            if fields:
+                found = True
+                lines = (_told(row, fields) for row in rows)
+                yield from (_encode(told) for told in lines if is_filled(told))
+    if not found:
         if nearly:
-            fields_of(nearly)
+            fields_of(nearly[0])
         raise RecordRejected("not_a_delivery:shape", "shape")
 
 
-def _rows(book: Workbook) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """The rows of all sheets with the number of their sheet; a sheet may claim any number of them."""
-    seen = 0
-    for number, sheet in enumerate(book.worksheets):
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(max_col=MOST_COLUMNS):
-            seen += 1
-            if seen > MOST_ROWS:
-                raise Unreadable("size")
-            yield number, row
+def _rows(rows: Iterable[Sequence[Cell]], seen: Iterator[int]) -> Iterator[Sequence[Cell]]:
+    """The rows that hold anything; a sheet may claim any number of others, which are looked at too."""
+    for row in rows:
+        if next(seen) > MOST_ROWS:
+            raise Unreadable("size")
+        if not all(isinstance(cell, EmptyCell) for cell in row):
+            yield row
+
+
+def _fields(rows: Iterator[Sequence[Cell]], nearly: list[list[str]]) -> tuple[str, ...]:
+    """The fields of a sheet of reports, read up to its head; what is nearly a head is remembered."""
+    for row in islice(rows, HEAD_WITHIN_ROWS):
+        headings = [_heading(cell) for cell in row]
+        if _is_head_of_reports(headings):
+            return fields_of(headings)
+        if is_head(headings):
+            nearly.append(headings)
+    return ()
 
 
 def _is_head_of_reports(headings: Sequence[str]) -> bool:
