@@ -1,0 +1,124 @@
+"""Tables in base64, as text or as elements; garbage, bombs and giants have named reasons."""
+
+import base64
+import gzip
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from published import only_reading, ours, outcomes, reasons
+
+from iochub.ingest.feed import Reading, Refusal
+from iochub.ingest.hospitals.envelope import LARGEST_TABLE_BYTES, MOST_LINES
+
+DOSSIER = ours("hospitals", "one_dossier_inline.xml").decode()
+SUMMARY = DOSSIER[DOSSIER.index("<TONG_HOP>") : DOSSIER.index("</TONG_HOP>") + 11]
+
+
+def with_summary(content: str) -> bytes:
+    return DOSSIER.replace(SUMMARY, content).encode()
+
+
+def in_base64(content: bytes) -> bytes:
+    return with_summary(base64.b64encode(content).decode())
+
+
+def test_elements_text_cdata_and_base64_are_the_same_table() -> None:
+    row = only_reading("hospitals", DOSSIER.encode()).row
+    escaped = SUMMARY.replace("&", "&amp;").replace("<", "&lt;")
+    declared = '<?xml version="1.0" encoding="utf-8"?>' + SUMMARY
+    for same in (
+        with_summary(f"<![CDATA[{SUMMARY}]]>"),
+        with_summary(escaped),
+        in_base64(SUMMARY.encode()),
+        in_base64(declared.encode()),
+        in_base64(b"\xef\xbb\xbf" + SUMMARY.encode()),
+        in_base64(declared.replace("utf-8", "utf-16").encode("utf-16")),
+        with_summary(" \n".join(base64.encodebytes(SUMMARY.encode()).decode().split("\n"))),
+    ):
+        assert only_reading("hospitals", same).row == row
+
+
+def zipped(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("XML1.xml", content)
+    return file.getvalue()
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><TONG_HOP>&b;</TONG_HOP>'
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"hello", "not_a_record:xml"),
+        (b"<TONG_HOP>", "not_a_record:xml"),
+        (BOMB, "not_a_record:dtd"),
+        (BOMB.decode().encode("utf-16"), "not_a_record:dtd"),
+        (b"<a>" * 90 + b"</a>" * 90, "not_a_record:depth"),
+        (b"<x>\xff\xfe</x>", "not_a_record:encoding"),
+        (b'<?xml version="1.0" encoding="x-none"?><TONG_HOP/>', "not_a_record:encoding"),
+        (base64.b64encode(SUMMARY.encode()), "not_a_record:xml"),  # in base64 twice
+        (gzip.compress(b"0" * 5_000_000), "not_a_record:xml"),
+        (zipped(b"0" * 5_000_000), "not_a_record:xml"),
+        (b"<CHI_TIET><a/></CHI_TIET>", "not_a_record:shape"),
+        (b"<TONG_HOP/>", "missing:XML1"),
+    ],
+)
+def test_what_is_inside_a_table_is_trusted_no_more_than_the_file(content: bytes, reason: str) -> None:
+    assert [found for found, _ in reasons("hospitals", in_base64(content))] == [reason]
+
+
+@pytest.mark.parametrize("text", ["@@@@", "PFRPTkdfSE9QPg", "PFRP===TkdfSE9QPg", "đường", "QUJD=QUJD"])
+def test_garbage_instead_of_base64_is_named(text: str) -> None:
+    assert reasons("hospitals", with_summary(text)) == [("bad_base64:XML1", "XML1")]
+
+
+def test_a_giant_table_is_refused_for_its_size() -> None:
+    giant = b"<TONG_HOP><GHI_CHU>" + b" " * LARGEST_TABLE_BYTES + b"</GHI_CHU></TONG_HOP>"
+    assert reasons("hospitals", in_base64(giant)) == [("too_long:XML1", "XML1")]
+    assert reasons("hospitals", with_summary("A" * (LARGEST_TABLE_BYTES * 3 // 2 + 1))) == [
+        ("too_long:XML1", "XML1")
+    ]
+
+
+def test_more_lines_than_any_visit_has_are_refused() -> None:
+    start = DOSSIER.index("<CHI_TIET_THUOC>")
+    many = DOSSIER[:start] + "<CHI_TIET_THUOC/>" * MOST_LINES + DOSSIER[start:]
+    assert reasons("hospitals", many.encode()) == [("too_long:CHI_TIET_THUOC", "CHI_TIET_THUOC")]
+
+
+def test_a_wall_of_check_ins_is_refused_as_a_whole() -> None:
+    rows = "<TRANG_THAI_KCB/>" * (MOST_LINES + 1)
+    listed = f"<DSACH_TRANG_THAI_KCB>{rows}</DSACH_TRANG_THAI_KCB>"
+    body = f"<CHI_TIEU_TRANG_THAI_KCB>{listed}</CHI_TIEU_TRANG_THAI_KCB>"
+    assert reasons("hospitals", body.encode()) == [("too_long:TRANG_THAI_KCB", "TRANG_THAI_KCB")]
+
+
+def test_prefixes_and_namespaces_change_nothing() -> None:
+    start, end = DOSSIER.index("<GIAMDINHHS>"), DOSSIER.index("</GIAMDINHHS>")
+    spaced = f'<GIAMDINHHS xmlns="urn:bhxh">{DOSSIER[start + 12 : end]}</GIAMDINHHS>'
+    assert only_reading("hospitals", spaced.encode()).row == only_reading("hospitals", DOSSIER.encode()).row
+
+
+def test_each_dossier_of_a_file_is_cut_out_as_it_was_written() -> None:
+    body = ours("hospitals", "two_dossiers_base64.xml")
+    bad = outcomes("hospitals", body)[1]
+    assert isinstance(bad, Refusal)
+    assert bad.raw in body
+    assert body.count(b"<HOSO>") == 2
+    assert bad.raw.count(b"<HOSO>") == 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(cut=st.integers(0, 4000), flip=st.integers(0, 4000), byte=st.integers(0, 255))
+def test_whatever_is_wrong_inside_base64_is_one_outcome(cut: int, flip: int, byte: int) -> None:
+    inner = bytearray(SUMMARY.encode())
+    inner[flip % len(inner)] = byte
+    for body in (in_base64(bytes(inner)), in_base64(bytes(inner)[: cut % len(inner)])):
+        (found,) = outcomes("hospitals", body)
+        assert isinstance(found, (Reading, Refusal))
+        assert found.number == 0
