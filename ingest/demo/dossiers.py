@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from iochub.clock import PROVINCE_ZONE
-from iochub.ingest.demo.invented import PROCEDURES, citizen_number, pick_weighted
+from iochub.ingest.demo.invented import BUSINESS_REGISTRATION, PROCEDURES, citizen_number, pick_weighted
 
 ON_TIME_SHARE = 0.983
 """About the province's own share in 2021, so that the demo's screens look like the real ones."""
@@ -32,6 +32,7 @@ def dossier_life(day: date, number: int, received_at: datetime, unit_name: str) 
     """Decide a life from its day and number alone, so that every run tells the same one."""
     random = Random(f"dossier:{day}:{number}")
     procedure = random.randrange(len(PROCEDURES))
+    channel = pick_weighted(random, ("1", "2", "3"), (28, 68, 4))
     due_at = office_hours(received_at, PROCEDURES[procedure][4])
     if random.random() < ON_TIME_SHARE:
         finished_at = received_at + (due_at - received_at) * random.uniform(0.2, 0.98)
@@ -41,7 +42,7 @@ def dossier_life(day: date, number: int, received_at: datetime, unit_name: str) 
         code=f"H56.99-{day:%y%m%d}-{number:05d}",
         procedure=procedure,
         unit_name=unit_name,
-        channel=pick_weighted(random, ("1", "2", "3"), (28, 68, 4)),
+        channel="2" if procedure == BUSINESS_REGISTRATION else channel,
         received_at=received_at,
         due_at=due_at,
         finished_at=finished_at.replace(microsecond=0),
@@ -110,6 +111,7 @@ def _dossier(
     return {
         "MaHoSo": life.code,
         "MaTTHC": code,
+        "MucDo": "4" if online else "3",
         "TenTTHC": title,
         "MaLinhVuc": field,
         "TenLinhVuc": field_title,

@@ -13,9 +13,13 @@ PROCEDURES: tuple[tuple[str, str, str, str, int], ...] = (
     ("2.002096", "Công nhận hộ nghèo, hộ cận nghèo", "G09-BT01", "Bảo trợ xã hội", 10),
     ("1.011441", "Đăng ký biện pháp bảo đảm bằng quyền sử dụng đất", "G13-DD", "Đất đai", 3),
     ("1.012783", "Cấp đổi giấy chứng nhận quyền sử dụng đất", "G13-DD", "Đất đai", 10),
+    ("2.001610", "Đăng ký thành lập doanh nghiệp tư nhân", "G05-KH01", "Thành lập doanh nghiệp", 3),
 )
 """Code, title, field code, field title, days allowed. Codes as on the public procedure catalogue; the days
 allowed are the demo's own."""
+
+BUSINESS_REGISTRATION = len(PROCEDURES) - 1
+"""The place of the one that registers an enterprise: those come online alone."""
 
 GOODS: tuple[tuple[str, str, int], ...] = (
     ("Gạo tẻ", "kg", 18_000),

@@ -8,7 +8,8 @@ from random import Random
 from iochub.clock import local_day
 from iochub.ingest.demo import dossiers
 from iochub.ingest.demo.dossiers import DossierLife
-from iochub.ingest.demo.invented import PROCEDURES
+from iochub.ingest.demo.invented import BUSINESS_REGISTRATION, PROCEDURES
+from iochub.ingest.demo.past import procedures
 from iochub.ingest.demo.past.apportion import is_chosen
 from iochub.ingest.demo.past.communes import communes
 from iochub.ingest.demo.past.facts import PastPeriod
@@ -21,13 +22,15 @@ MISTAKEN_IN = 500
 """One dossier in so many is sent a second time under a wrong number, and taken back the next day."""
 BROKEN_IN = 250
 CORRECTED_IN = 50
+BUSINESS_IN = 12
 
 Planned = tuple[DossierLife, str]
 """A dossier's life and the level of its service."""
 
 
 def posts(period: PastPeriod, day: date) -> Iterator[Post]:
-    """Receptions, corrections, ends of work, mistakes and what takes them back."""
+    """The catalogue, receptions, corrections, ends of work, mistakes and what takes them back."""
+    yield from procedures.posts(period, day)
     fresh = planned(period, day)
     yield from _records([_levelled(dossiers.received(life), level) for life, level in fresh], updating=False)
     yield from _records(
@@ -59,7 +62,9 @@ def planned(period: PastPeriod, day: date) -> tuple[Planned, ...]:
     for serial, (place, received_at) in enumerate(zip(numbers, received, strict=True), 1):
         level, online = service(period, place)
         random = Random(f"past:{place}")
-        procedure = random.randrange(len(PROCEDURES))
+        procedure = random.randrange(BUSINESS_REGISTRATION)
+        if level == "4" and online and place % BUSINESS_IN == 0:
+            procedure = BUSINESS_REGISTRATION
         due_at = dossiers.office_hours(received_at, PROCEDURES[procedure][4])
         late = place < judged(period) and is_chosen(place, period.dossiers - period.on_time, judged(period))
         if late:

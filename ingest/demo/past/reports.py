@@ -54,7 +54,7 @@ PUBLISHED: dict[int, tuple[Told, ...]] = {
         Told("products_on_ecommerce", "38", "2022-H1", "1035"),
     ),
 }
-"""S1 tells of more than 700 enterprises and S0 of more than 330 000 files; users, items and products are ours."""
+"""S1: more than 700 enterprises; S0: more than 330 000 files. Users, items and products are ours."""
 
 RANK_2020 = Told("dti_rank", "38", "2020", "15")
 """S2: twelfth, three places up."""
