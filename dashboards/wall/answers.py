@@ -141,6 +141,25 @@ class Scores(msgspec.Struct, frozen=True):
     alive: Decimal | None = None
 
 
+class Silence(msgspec.Struct, frozen=True):
+    """How long nothing came, in the calendar in which the publisher works."""
+
+    since: datetime
+    calendar: Literal["office", "always"]
+    seconds: int
+    beat_seconds: int
+    stale_after_seconds: int
+
+
+class Agency(msgspec.Struct, frozen=True):
+    """How one agency is doing with one feed; without a silence it never sent."""
+
+    code: str
+    name: str | None = None
+    silence: Silence | None = None
+    scores: Scores = Scores()
+
+
 class Feed(msgspec.Struct, frozen=True):
     """How one feed is doing."""
 
@@ -156,6 +175,8 @@ class Feed(msgspec.Struct, frozen=True):
     today: Today = Today()
     rejects: list[Reject] = []
     scores: Scores = Scores()
+    silence: Silence | None = None
+    agencies: list[Agency] = []
 
 
 class Feeds(msgspec.Struct, frozen=True):

@@ -15,14 +15,13 @@ from iochub.dashboards.wall.answers import Feed, Indicator
 from iochub.dashboards.wall.frame import Frame
 from iochub.dashboards.wall.poll import Ask
 from iochub.dashboards.wall.screen import Screen
+from iochub.dashboards.wall.senders import LOW_SCORE, cadence, lasting, senders, silent_since
 from iochub.dashboards.wall.watching import Watching, follow
 from iochub.ingest.feed import SILENT_BEATS
 from iochub.text import Language, Text
 
 SHOWN_REASONS = 4
 """So many fit on the screen beside all else; the others are told as one."""
-LOW_SCORE = 90
-"""Below this a score is drawn as a warning; the feed's own alert rule decides whether anyone is called."""
 
 
 async def feeds(screen: Screen) -> None:
@@ -52,6 +51,8 @@ class _Room:
         self._cards: dict[str, _Card] = {}
         self._empty = ui.label(words.STATES["waiting"].to(screen.language)).classes("empty")
         self._grid = ui.element("div").classes("feeds")
+        self._senders = ui.html(sanitize=False).classes("panel senders")
+        self._senders.set_visibility(False)
 
     def refresh(self, at: datetime) -> None:
         """Bring every card up to date."""
@@ -67,6 +68,9 @@ class _Room:
         for feed in answer.feeds:
             declared = catalogue.indicators if catalogue else ()
             self._cards[feed.name].refresh(feed, declared, self._screen, at)
+        listed = senders(answer.feeds, self._screen.language, at)
+        self._senders.set_content(listed)
+        self._senders.set_visibility(bool(listed))
 
 
 class _Card:
@@ -91,7 +95,7 @@ def told(feed: Feed, language: Language, at: datetime) -> str:
     state = words.STATES[feed.state].to(language)
     return (
         f'<div class="top"><div><h2>{escape(feed.title.to(language))}</h2>{_publisher(feed, language)}</div>'
-        f'<span class="badge {feed.state}">{escape(state)}</span></div>{_advice(feed, language)}'
+        f'<span class="badge {feed.state}">{escape(state)}</span></div>{_advice(feed, language, at)}'
         f'<div class="numbers">{_numbers(feed, language, at)}</div>'
         f'<div class="scores">{_scores(feed, language)}</div>'
         f'<div class="reasons">{_reasons(feed, language)}</div>'
@@ -100,17 +104,24 @@ def told(feed: Feed, language: Language, at: datetime) -> str:
 
 def _publisher(feed: Feed, language: Language) -> str:
     publisher = escape(feed.publisher.to(language))
-    every, stale = (written.duration(feed.every_seconds * beats, language) for beats in (1, SILENT_BEATS))
+    if feed.silence is not None:
+        said = cadence(feed.silence, language)
+    else:
+        beats = (written.duration(feed.every_seconds * number, language) for number in (1, SILENT_BEATS))
+        said = words.CADENCE.to(language).format(*beats)
     return (
-        f'<div class="publisher">{words.PUBLISHER.to(language)}: {publisher}'
-        f"<span>{words.CADENCE.to(language).format(every, stale)}</span></div>"
+        f'<div class="publisher">{words.PUBLISHER.to(language)}: {publisher}<span>{escape(said)}</span></div>'
     )
 
 
-def _advice(feed: Feed, language: Language) -> str:
+def _advice(feed: Feed, language: Language, at: datetime) -> str:
     if feed.state not in words.ADVICE:
         return ""
-    return f'<p class="advice">{escape(words.ADVICE[feed.state].to(language))}</p>'
+    advice = words.ADVICE[feed.state].to(language)
+    if feed.state == "stale" and feed.silence is not None:
+        since = silent_since(feed.silence, language, at)
+        advice = f"{advice} {since[0].upper()}{since[1:]}."
+    return f'<p class="advice">{escape(advice)}</p>'
 
 
 def _numbers(feed: Feed, language: Language, at: datetime) -> str:
@@ -139,9 +150,10 @@ def _numbers(feed: Feed, language: Language, at: datetime) -> str:
 def _received(feed: Feed, language: Language, at: datetime) -> str:
     received, silent = feed.last_received_at, feed.silent_seconds
     last = written.moment(received, at, language) if received else words.NEVER.to(language)
-    silence = (
-        "" if silent is None else words.SILENT_FOR.to(language).format(written.duration(silent, language))
-    )
+    length = "" if silent is None else written.duration(silent, language)
+    if feed.silence is not None:
+        length = lasting(feed.silence.seconds, feed.silence, language)
+    silence = words.SILENT_FOR.to(language).format(length) if length else ""
     return _fact(words.RECEIVED, last, silence, language, warn=feed.state == "stale")
 
 

@@ -106,6 +106,15 @@ OTHER_REASONS: Final = Text("Lý do khác: {}", "Other reasons: {}")
 NO_REJECTS: Final = Text("Không có bản ghi nào bị từ chối hôm nay", "Nothing rejected today")
 CADENCE: Final = Text("Nhịp gửi: mỗi {}, coi là cũ sau {}", "Sends every {}, stale after {}")
 SILENT_FOR: Final = Text("im lặng {}", "silent for {}")
+SILENT_SINCE: Final = Text("im lặng từ {}; nhịp {}", "silent since {}; beat {}")
+BY_OFFICE_HOURS: Final = Text("; tính giờ hành chính", "; in office hours")
+WORKING_DAY: Final = Text("ngày làm việc", "working day")
+WORKING_DAYS: Final = Text("ngày làm việc", "working days")
+SENDERS: Final = Text(
+    "Cơ quan gửi, 30 ngày qua: kém nhất trước", "Senders over the last 30 days: worst first"
+)
+AGENCY: Final = Text("Cơ quan", "Agency")
+FEED: Final = Text("Nguồn", "Feed")
 FIGURES_OF_FEED: Final = Text("Chỉ tiêu lấy từ nguồn này", "Figures from this feed")
 ADVICE: Final[dict[str, Text]] = {
     "no_data": Text(

@@ -29,6 +29,8 @@ class FakeApi:
         self.values: dict[str, float | int | None] = {}
         self.feed_states = {"dossiers": "ok", "einvoices": "ok"}
         self.rejects = {"dossiers": (), "einvoices": REJECTS}
+        self.agencies: dict[str, list[dict]] = {}
+        self.silences: dict[str, dict] = {}
         self.failing = 0
         self.hanging = threading.Event()
         self.asked: list[str] = []
@@ -204,6 +206,8 @@ class FakeApi:
                 "clean": 96.4,
                 "alive": 0 if state == "stale" else 100,
             },
+            "silence": self.silences.get(name),
+            "agencies": self.agencies.get(name, []),
         }
 
 
