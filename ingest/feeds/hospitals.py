@@ -143,9 +143,7 @@ def _records(delivery: bytes) -> Iterator[Record | Refusal]:
     elif plain[:1] == b"{":
         yield from _of_object(plain)
     else:
-        yield from opened_xml(
-            delivery, delivery
-        )  # as it came: what stands before the root may name its encoding
+        yield from opened_xml(delivery)  # as it came: what stands before the root may name its encoding
 
 
 def _content(raw: bytes) -> Told | RecordRejected | None:
@@ -163,7 +161,7 @@ def _of_object(delivery: bytes) -> Iterator[Record | Refusal]:
     members = members_of(delivery)
     resource = _resource_type(delivery)
     if FILE in members:
-        yield from opened_xml(opened_json(delivery), delivery)
+        yield from opened_xml(opened_json(delivery))
     elif resource == "Bundle":
         yield from opened_bundle(delivery)
     elif resource == "Encounter":

@@ -4,7 +4,7 @@ Three roots are taken: `GIAMDINHHS` with its dossiers (`HOSO`), the check-in tab
 sent again by itself, one `HOSO` or one `TRANG_THAI_KCB`. What the gateway of the insurance is sent, JSON
 with the file in `fileHSBase64`, is the same file. What stands around a dossier (MACSKCB, NGAYLAP,
 SOLUONGHOSO, the signature) is passed over: each table names its facility itself, and the summary's is the
-one that is paid.
+one that is paid. A dossier with a summary is that visit's, whatever check-in it repeats.
 
 Source: QĐ 4750/QĐ-BYT, QĐ 3176/QĐ-BYT; standards §2.1, §2.5.
 """
@@ -61,18 +61,23 @@ def opened_json(delivery: bytes) -> bytes:
     return decoded(text, FILE)
 
 
-def opened_xml(file: bytes, delivery: bytes) -> Iterator[Record]:
-    """The dossiers and check-ins of a file; `delivery` are the bytes that it came in.
+def opened_xml(file: bytes) -> Iterator[Record]:
+    """The dossiers and check-ins of a file.
 
     Raises: Unreadable for bytes that are no XML; RecordRejected for XML that is something else.
     """
     root = parse(file)
     bodies = list(_bodies(root))
-    raws = _raws(file, delivery, root, bodies)
     number = 0
-    for body, raw in zip(bodies, raws, strict=True):
-        for content in [_checkin(body)] if local_name(body) == CHECKIN else _dossier(body):
-            yield Record(number, raw, content)
+    for body, raw in zip(bodies, _raws(file, root, bodies), strict=True):
+        if local_name(body) == CHECKIN:
+            yield Record(number, raw, _checkin(body))
+            number += 1
+            continue
+        for content in _dossier(body):
+            # a check-in inside a table in base64 has no bytes of its own in the file
+            own = content.canonical if isinstance(content, CheckIn) else raw
+            yield Record(number, own, content)
             number += 1
 
 
@@ -182,9 +187,14 @@ def _said(element: Element) -> str:
     return (element.text or "").strip()
 
 
-def _raws(file: bytes, delivery: bytes, root: Element, bodies: Sequence[Element]) -> list[bytes]:
-    """Each record's own bytes; the whole delivery where they cannot be cut out."""
+def _raws(file: bytes, root: Element, bodies: Sequence[Element]) -> list[bytes]:
+    """Each record's own bytes, written anew where they cannot be cut out.
+
+    Never the whole file for each of many: a thousand bad dossiers would keep it a thousand times. What is
+    signed is the file and not a dossier, so nothing is lost by it.
+    """
+    if len(bodies) == 1:
+        return [file]
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
-    if len(bodies) == 1 or file is not delivery or encoding != "UTF-8":
-        return [delivery] * len(bodies)
-    return slices_of(delivery, local_name(bodies[0]), len(bodies))
+    slices = slices_of(file, local_name(bodies[0]), len(bodies)) if encoding == "UTF-8" else [file]
+    return [canonical_xml(body) for body in bodies] if slices[0] is file else slices

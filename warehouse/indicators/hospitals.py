@@ -143,7 +143,6 @@ CLAIMS_FLAGGED = Indicator(
     where=(Is("flagged", 1),),
     dimensions=("agency",),
     window="month",
-    hides_small=False,
 )
 
 WITH_CASHLESS = Indicator(

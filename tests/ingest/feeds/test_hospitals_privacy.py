@@ -62,7 +62,7 @@ def test_a_reading_holds_nothing_but_codes_days_amounts_and_hashes(name: str, bo
 def values_of_persons(body: bytes) -> set[str]:
     """Every text of a dossier or a check-in that is neither a day, an amount nor a short code."""
     found: set[str] = set()
-    for record in opened_xml(body, body):
+    for record in opened_xml(body):
         content = record.content
         tables = [content.element] if hasattr(content, "element") else []
         if hasattr(content, "tables"):

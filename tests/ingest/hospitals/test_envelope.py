@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import json
 import zipfile
 
 import pytest
@@ -111,6 +112,27 @@ def test_each_dossier_of_a_file_is_cut_out_as_it_was_written() -> None:
     assert bad.raw in body
     assert body.count(b"<HOSO>") == 2
     assert bad.raw.count(b"<HOSO>") == 1
+
+
+def test_no_dead_letter_keeps_the_whole_file_of_many_records() -> None:
+    """As a table in base64, with a comment that looks like a dossier, in UTF-16, in a call in JSON."""
+    two = ours("hospitals", "two_dossiers_base64.xml")
+    looks_like_one = two.replace(b"<HOSO>", b"<!-- <HOSO> --><HOSO>", 1)
+    utf_16 = two.decode().replace("utf-8", "utf-16").encode("utf-16")
+    call = json.dumps({"fileHSBase64": base64.b64encode(two).decode()}).encode()
+    for body in (two, looks_like_one, utf_16, call):
+        good, bad = outcomes("hospitals", body)
+        assert isinstance(good, Reading)
+        assert isinstance(bad, Refusal)
+        assert bad.raw.count(b"LOAIHOSO>XML1") == 1
+        assert reasons("hospitals", bad.raw) == [(bad.reason, bad.field)]
+    rows = ours("hospitals", "three_checkins.xml")
+    inside = base64.b64encode(rows).decode()
+    table = f"<FILEHOSO><LOAIHOSO>XML0</LOAIHOSO><NOIDUNGFILE>{inside}</NOIDUNGFILE></FILEHOSO>"
+    refused = outcomes("hospitals", f"<HOSO>{table}</HOSO>".encode())[2]
+    assert isinstance(refused, Refusal)
+    assert refused.raw.startswith(b"<TRANG_THAI_KCB>")
+    assert reasons("hospitals", refused.raw) == [(refused.reason, refused.field)]
 
 
 @settings(max_examples=80, deadline=None)
