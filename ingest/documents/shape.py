@@ -11,8 +11,13 @@ from collections.abc import Iterator, Mapping
 from iochub.ingest.documents.secrecy import refuse_mark, refuse_marked_text
 from iochub.ingest.xml_tree import Node
 
-UNREAD = frozenset(("SignedInfo", "KeyInfo", "Object", "ToPlaces", "StaffInfo"))
-"""Parts that are passed over whole: what a signature covers, places in words, clerks."""
+PASSED_OVER = (
+    "OrganAdd", "Email", "Telephone", "Fax", "Website", "OrganizationInCharge",
+    "SignerInfo", "StaffInfo", "ToPlaces", "Place", "PageAmount", "PromulgationAmount", "ContentId",
+    "edXMLBody", "SignedInfo", "KeyInfo", "Object",
+)  # fmt: skip
+"""Parts that nothing is read from: addresses, signers, clerks, places in words, what a signature covers, and
+the list of attachments, which the attachments repeat."""
 
 _PARTY = frozenset(
     ("OrganId", "OrganizationInCharge", "OrganName", "OrganAdd", "Email", "Telephone", "Fax", "Website")

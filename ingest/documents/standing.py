@@ -24,6 +24,9 @@ from iochub.ingest.units import UNKNOWN
 HEADERS = ("register", "document", "replacement", "update")
 """The kinds that carry a document with its receivers; of two, the later here knows its header better."""
 
+WHOLE = (PROVINCE, UNKNOWN)
+"""Units that name no part of the province."""
+
 Row = Mapping[str, Any]
 """A reading after a way through JSON."""
 
@@ -56,7 +59,7 @@ def _document(letters: Sequence[Version], own: Sequence[Version], related: Seque
     due = _late_from(newest)
     late = None if due and finished and finished <= due else due
     header: Row = newest[-1].reading
-    place: Row = min((version.reading for version in newest), key=_placing)
+    place = _place(newest, letters)
     days = [("exchanged", _exchanged(newest))]
     if finished is not None:
         days.append(("finished", local_day(finished)))
@@ -108,9 +111,21 @@ def _receivers(letters: Sequence[Version], registers: Sequence[Row]) -> set[str]
     return {receiver for row in rows for receiver in row["to"]}
 
 
+def _place(newest: Sequence[Version], letters: Sequence[Version]) -> Row:
+    """Where it counts: where its sender last said.
+
+    All copies are asked where that says only "the province", and where the sender is elsewhere: then each
+    copy may name another receiver here.
+    """
+    place = min((version.reading for version in newest), key=_placing)
+    if place["unit"] in WHOLE or not place["outgoing"]:
+        place = min((version.reading for version in letters), key=_placing)
+    return place
+
+
 def _placing(row: Row) -> tuple[bool, bool, str, bool, str]:
     """Sort key: who sends before who receives, by code; a unit named before the whole province."""
-    return not row["ours"], not row["outgoing"], row["organ"], row["unit"] in (PROVINCE, UNKNOWN), row["unit"]
+    return not row["ours"], not row["outgoing"], row["organ"], row["unit"] in WHOLE, row["unit"]
 
 
 def _exchanged(newest: Sequence[Version]) -> date:

@@ -1,0 +1,156 @@
+"""Broken files are read where it is certain what was meant, and refused by name everywhere else."""
+
+import random
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from letters import edxml, letter, organ, replacement, revocation, status
+from published import all_published, only_reading, ours, outcomes, reasons
+
+from iochub.ingest.feed import Reading, Refusal
+
+some = settings(max_examples=150, deadline=None)
+
+
+def xml_samples() -> list[bytes]:
+    found = [path.read_bytes() for path in all_published("documents")]
+    own = [ours("documents", name) for name in ("new_document.edxml", "status_finished.edxml")]
+    return [*own, letter(), status("06"), revocation(), replacement("A2", ["A1"]), *found]
+
+
+def check(delivery: bytes) -> None:
+    found = outcomes("documents", delivery)
+    assert [outcome.number for outcome in found] == list(range(len(found)))
+    assert len(found) == 1
+    assert isinstance(found[0], Reading | Refusal)
+
+
+@pytest.mark.parametrize("junk", [b"1212", b"  \n", b"\xef\xbb\xbf", b"abc\r\n", b"\xef\xbb\xbfOK "])
+def test_stray_bytes_before_the_prolog_or_the_root_are_stripped(junk: bytes) -> None:
+    plain = letter()
+    bare = plain.partition(b"?>")[2]
+    reading = only_reading("documents", plain)
+    for body in (junk + plain, junk + bare):
+        again = only_reading("documents", body)
+        assert (again.entity, again.row, again.version_id) == (
+            reading.entity,
+            reading.row,
+            reading.version_id,
+        )
+
+
+def test_stray_bytes_without_end_are_no_message() -> None:
+    assert reasons("documents", b"x" * 300 + letter()) == [("unreadable_delivery", "xml")]
+
+
+def test_prefixes_that_nobody_declared_are_declared() -> None:
+    plain = letter(("H56.30", "G22"), due="2021/03/10", signed=True)
+    reading = only_reading("documents", plain)
+    text = plain.decode()
+    undeclared = re.sub(r"<(/?)(From|To|OrganId|DocumentId|Timestamp)\b", r"<\1edXML:\2", text)
+    linked = undeclared.replace("<MessageHeader>", '<MessageHeader xlink:type="simple" xlink:href="cid:1">')
+    half = undeclared.replace("<edXML ", '<edXML xmlns:xlink="http://www.w3.org/1999/xlink" ')
+    inner = undeclared.replace("<edXML:From>", '<edXML:From xmlns:edXML="urn:inner">', 1)
+    for body in (undeclared, linked, half, inner, linked.partition("?>")[2], "9" + linked):
+        again = only_reading("documents", body.encode())
+        assert (again.entity, again.row) == (reading.entity, reading.row)
+
+
+def test_an_older_edition_in_a_soap_envelope_is_read() -> None:
+    header = re.search(r"<MessageHeader>.*</TraceHeaderList>", letter().decode(), re.DOTALL)
+    assert header
+    old = (
+        '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header>'
+        f"{header[0]}</SOAP-ENV:Header><SOAP-ENV:Body><Manifest/></SOAP-ENV:Body></SOAP-ENV:Envelope>"
+    )
+    assert only_reading("documents", old.encode()).row == only_reading("documents", letter()).row
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (letter()[:-20], ("unreadable_delivery", "xml")),
+        (letter().replace(b"UTF-8", b"KOI-99"), ("unreadable_delivery", "encoding")),
+        (letter().replace(b"A1", b"\xff\xfe"), ("unreadable_delivery", "encoding")),
+        (b'<!DOCTYPE a [<!ENTITY a "b">]>' + letter().partition(b"?>")[2], ("unreadable_delivery", "dtd")),
+        (b"<edXML>" + b"<a>" * 70 + b"</a>" * 70 + b"</edXML>", ("unreadable_delivery", "depth")),
+        (letter().replace(b"<OrganId>H56.05<", b"<OrganId>&a;<"), ("unreadable_delivery", "xml")),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(body: bytes, reason: tuple[str, str]) -> None:
+    assert reasons("documents", body) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (organ("From", "H56.05"), "", "missing:OrganId"),
+        (organ("From", "H56.05"), organ("From", "H56.05") * 2, "repeated:From"),
+        (organ("To", "H56.30"), "", "missing:To"),
+        ("<DocumentId>A1</DocumentId>", "", "missing:DocumentId"),
+        ("<DocumentId>A1", "<DocumentId>A&#9;1", "bad_pattern:DocumentId"),
+        ("<DocumentId>A1", "<DocumentId><b/>", "not_text:DocumentId"),
+        ("<DocumentId>A1</DocumentId>", "<DocumentId>A1</DocumentId>" * 2, "repeated:DocumentId"),
+        ("</TraceHeaderList>", "<Bussiness/><Bussiness/></TraceHeaderList>", "repeated:Bussiness"),
+        (organ("To", "H56.30"), organ("To", "H56.30") * 5001, "too_long:To"),
+    ],
+)
+def test_what_a_document_must_say_is_asked_for_by_name(old: str, new: str, reason: str) -> None:
+    body = letter().decode()
+    assert old in body
+    assert [found for found, _ in reasons("documents", body.replace(old, new, 1).encode())] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (status("07"), "unknown_code:StatusCode"),
+        (status(""), "missing:StatusCode"),
+        (status("06", ""), "missing:Timestamp"),
+        (status("06", "0001/01/01 00:00:00"), "impossible_date:Timestamp"),
+        (status("06", receiver="null"), "missing:OrganId"),
+        (status("06", sender=""), "missing:OrganId"),
+        (status("06", name=""), "missing:DocumentId"),
+        (edxml(f"{organ('From', 'H56.30')}<StatusCode>06</StatusCode>"), "missing:ResponseFor"),
+    ],
+)
+def test_what_a_status_must_say_is_asked_for_by_name(body: bytes, reason: str) -> None:
+    assert [found for found, _ in reasons("documents", body)] == [reason]
+
+
+@some
+@given(data=st.data())
+def test_any_truncation_of_any_sample_is_one_outcome(data: st.DataObject) -> None:
+    body = data.draw(st.sampled_from(xml_samples()))
+    check(body[: data.draw(st.integers(1, len(body)))])
+    check(body[data.draw(st.integers(0, len(body) - 1)) :])
+
+
+@some
+@given(seed=st.integers(0, 2**32))
+def test_any_elements_swapped_are_one_outcome(seed: int) -> None:
+    """The seed is hypothesis's own example, which it prints."""
+    chance = random.Random(seed)
+    parts = chance.choice(xml_samples()).split(b">")
+    for _ in range(chance.randint(1, 4)):
+        one, other = chance.randrange(len(parts)), chance.randrange(len(parts))
+        parts[one], parts[other] = parts[other], parts[one]
+    check(b">".join(parts))
+
+
+@some
+@given(data=st.data())
+def test_any_text_in_any_field_is_one_outcome_without_it_in_its_words(data: st.DataObject) -> None:
+    body = data.draw(st.sampled_from(xml_samples()))
+    texts = list(re.finditer(rb">([^<>]+)<", body))
+    place = data.draw(st.sampled_from(texts))
+    word = data.draw(st.sampled_from(["NGUYỄN VĂN MẪU", "-1", "0001/01/01", "9" * 400, "", "]]", "null"]))
+    changed = body[: place.start(1)] + word.encode() + body[place.end(1) :]
+    check(changed)
+    for outcome in outcomes("documents", changed):
+        if isinstance(outcome, Refusal):
+            assert "NGUYỄN" not in f"{outcome.reason}{outcome.field}{outcome.message}"
+        else:
+            assert "NGUYỄN" not in str(outcome.row)
