@@ -35,7 +35,8 @@ def topics(feeds: Iterable[str], partitions: int, replication: int = 1) -> tuple
 
 def followed_topics(feeds: Iterable[str]) -> tuple[str, ...]:
     """The topics that workers read on from a stored position, which means something in one era alone."""
-    return (*(events_topic(feed) for feed in feeds), WINDOWS_TOUCHED, RECEIPTS, DEAD_LETTERS, REPLAYS)
+    own = (WINDOWS_TOUCHED, RECEIPTS, DEAD_LETTERS, REPLAYS, DECLARATIONS)
+    return (*(events_topic(feed) for feed in feeds), *own)
 
 
 def gateway_topics(feeds: Iterable[str]) -> tuple[str, ...]:
