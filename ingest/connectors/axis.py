@@ -118,7 +118,7 @@ class Axis(Connector):
             checkpoint.keep(AGENCIES, key)
             return
         for start in range(0, len(records), AGENCIES_PER_DELIVERY):
-            body = msgspec.json.encode({AGENCIES: records[start : start + AGENCIES_PER_DELIVERY]})
+            body = msgspec.json.encode(records[start : start + AGENCIES_PER_DELIVERY])
             is_last = start + AGENCIES_PER_DELIVERY >= len(records)
             # Only the last is remembered: killed before it, all are pushed again and change nothing.
             yield Arrived(AGENCIES, "application/json", body, key if is_last else f"{AGENCIES}:")
@@ -127,7 +127,8 @@ class Axis(Connector):
 def agency_record(row: dict[str, Any]) -> dict[str, object] | None:
     """One agency of the axis in the words of the documents feed; nothing for a row without a code.
 
-    Its mail address is left behind: it may be a person's.
+    Its mail address is left behind: it may be a person's. A list without levels is completed from the codes,
+    which say the level by their dots (QĐ 20/2020/QĐ-TTg).
     """
     code = str(row.get("code") or "").strip()
     if not code:
@@ -137,7 +138,7 @@ def agency_record(row: dict[str, Any]) -> dict[str, object] | None:
         "code": code,
         "code102": str(row.get("code102") or "").strip(),
         "name": str(row.get("name") or "").strip(),
-        "level": str(level) if level not in (None, "") else "",
+        "level": str(level) if level not in (None, "") else str(code.count(".") + 1),
     }
 
 

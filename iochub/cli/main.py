@@ -12,6 +12,7 @@ from iochub.cli import (
     keys,
     reports,
     running,
+    send_agent,
     settings,
     status,
     up,
@@ -36,5 +37,6 @@ app.add_typer(demo.demo, name="demo")
 app.add_typer(feeds.feeds, name="feeds")
 app.add_typer(reports.reports, name="reports")
 app.add_typer(connectors.connectors, name="connectors")
+app.add_typer(send_agent.send_agent, name="send-agent")
 app.add_typer(grafana.grafana, name="grafana")
 app.add_typer(settings.settings, name="settings")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from published import door
 from stand_in_axis import SECRET, SYSTEM, StandInAxis
 from stand_in_gateway import KEY, StandInGateway
 
@@ -17,6 +18,7 @@ from iochub.ingest.connectors.axis_door import AxisDoor, Signing
 from iochub.ingest.connectors.checkpoint import Checkpoint
 from iochub.ingest.connectors.running import Running
 from iochub.ingest.connectors.web import Web
+from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.pauses import Pauses
 from iochub.ingest.push import Gateway
 
@@ -143,14 +145,18 @@ def test_agencies_are_pushed_when_they_change_and_without_their_mail(line: Line)
             "mail": "x@y.vn",
             "code102": "000.05.00.H56",
             "level": 2,
-        }
+        },
+        {"id": "2", "code": "H56.05.01", "name": "Xã Mẫu"},
     ]
     line.running.round()
     line.running.round()
     ((feed, body),) = line.gateway.kept
     assert feed == "documents"
     assert b"x@y.vn" not in body
-    assert "Sở Mẫu".encode() in body
+    readings = list(FEEDS["documents"].read(body, "application/json", door("vxp.ioc.38")))
+    assert [(each.kind, each.row["name"], each.row["level"]) for each in readings] == [
+        ("agency", "Sở Mẫu", "2"), ("agency", "Xã Mẫu", "3")
+    ]  # fmt: skip
     assert line.axis.calls.count("getAgenciesListQD20") == 1
     assert agency_record({"name": "không mã"}) is None
 
