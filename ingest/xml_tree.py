@@ -136,6 +136,20 @@ def slices_of(delivery: bytes, name: str, count: int) -> list[bytes]:
     return [delivery[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
+def innermost_of(delivery: bytes, name: str, count: int) -> list[bytes]:
+    """The bytes of each element of a name with none of that name inside, if there are just `count`."""
+    tag = re.compile(rb"<(/?)(?:[\w.-]+:)?" + name.encode() + rb"(?:[\s>]|/>)")
+    found: list[bytes] = []
+    start = -1
+    for one in tag.finditer(delivery):
+        if not one[1]:
+            start = one.start()
+        elif start >= 0:
+            found.append(delivery[start : delivery.find(b">", one.start()) + 1])
+            start = -1
+    return found if len(found) == count else [delivery] * count
+
+
 _ENCODING_ERRORS = frozenset(
     code
     for name, code in vars(etree.ErrorTypes).items()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from iochub.errors import RecordRejected
 from iochub.ingest.door import Door
-from iochub.ingest.einvoices.envelope import Part
+from iochub.ingest.einvoices.envelope import NOTICES, Part
 from iochub.ingest.feed import Reading
 from iochub.ingest.xml_tree import Node
 
@@ -28,6 +28,8 @@ def read_answer(number: int, part: Part, door: Door) -> Reading:
     Raises: RecordRejected; the publisher acts.
     """
     message = part.message
+    if message in NOTICES and message not in OTHERS:
+        raise RecordRejected("missing:DSHDon", "DSHDon")  # a notice of errors in no invoice
     if not part.about:
         raise RecordRejected("missing:MTDiep", "MTDiep")
     if message not in OUTCOMES and message not in OTHERS:

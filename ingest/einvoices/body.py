@@ -1,5 +1,6 @@
 """From a signed invoice in XML to what the hub keeps of it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,8 @@ from iochub.ingest.xml_tree import Node, children_of, needed, text_in
 NAMES = Names("MST", "KHMSHDon", "KHHDon", "SHDon")
 RELATIONS = {"1": "replaces", "2": "adjusts"}
 """TCHDon."""
+CODE = re.compile(r"[0-9A-Fa-f]{34}|M\d-\d{2}-[0-9A-Za-z]{5}-\d{11}", re.ASCII)
+"""`MCCQT`: the authority's own, or one of a cash register's. Source: standards §1.2."""
 LINE_KINDS = frozenset(("", "1", "2", "3", "4", "5"))
 INVOICE_MESSAGES = frozenset(("", "200", "201", "202", "203", "206"))
 """Messages that carry invoices; without an envelope there is none."""
@@ -59,6 +62,9 @@ def read_invoice(number: int, part: Part, door: Door) -> Reading:
         "coded": known.series[0] == "K" or bool(text_in(parts, "MCCQT")),
         **_money(general, content, known, day),
     }
+    code = text_in(parts, "MCCQT")
+    if code and not CODE.fullmatch(code):
+        row["flagged"] = 1
     version = door.pseudonyms.record(part.canonical)
     return Reading(number, "invoice", known.entity, version, 0, relations, row)
 

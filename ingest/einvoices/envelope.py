@@ -1,18 +1,39 @@
 """From a delivery to its invoices, portal rows and answers, before any of them is looked into."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import msgspec
+
 from iochub.errors import RecordRejected
+from iochub.ingest.einvoices.fields import NOTICE, TABLE
 from iochub.ingest.feed import Record, Refusal, refusal
 from iochub.ingest.json_records import items_of, members_of
-from iochub.ingest.xml_tree import Node, canonical_xml, local_name, parse, slices_of, tree_of
+from iochub.ingest.xml_tree import (
+    Node,
+    canonical_xml,
+    innermost_of,
+    local_name,
+    parse,
+    slices_of,
+    tree_of,
+)
 
 OF_A_LISTING = frozenset(("nbmst", "khmshdon", "khhdon", "shdon", "tdlap"))
-OTHER_BODIES = {"TKhai": "registration", "DNghi": "registration", "BTHDLieu": "summary"}
+OTHER_BODIES = {"TKhai": "registration", "DNghi": "registration"}
+
+NOTICES = frozenset(("300", "301", "303"))
+"""Messages about errors in invoices that were sent: the seller's notices, and the authority's answer."""
 
 UNREAD = frozenset(("DSCKS", "TTKhac", "THTTLTSuat"))
 """Signatures, free extras and the totals per rate: parts of the record that the hub passes over."""
+
+HEADER_CHARACTERS = 50
+"""Nothing that a message says for all its records is longer; every dead letter of the message keeps it."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 KIND_CHARACTERS = 10
 """No kind of message has a longer code; every dead letter of the message keeps it."""
@@ -22,13 +43,36 @@ Element = Any
 
 
 class Part(NamedTuple):
-    """One record in XML: what it is, its message's kind, and the code of the message it is about."""
+    """One record in XML: what it is, its message's kind, and the code of the message it is about.
+
+    `header` is what a table or a notice says for all its records.
+    """
 
     kind: str
     node: Node
     canonical: bytes
     message: str
     about: str
+    header: Mapping[str, str] = NOTHING
+
+
+def kept(part: Part) -> bytes:
+    """What a record owes to its message, for its dead letter: the message's kind, and its header if any."""
+    if part.kind == "answer":
+        return b""
+    if part.kind == "invoice":
+        return part.message.encode()
+    return msgspec.json.encode((part.kind, part.message, dict(part.header)))
+
+
+def reopened(part: Part, envelope: bytes) -> Part:
+    """A record by itself as one of the message it came in; one of a new message is one of that."""
+    if part.message:
+        return part
+    if not envelope.startswith(b"["):
+        return part._replace(message=envelope.decode()) if part.kind == "invoice" else part
+    kind, message, header = msgspec.json.decode(envelope, type=tuple[str, str, dict[str, str]])
+    return part._replace(kind=kind, message=message, header=header)
 
 
 def opened_json(delivery: bytes) -> list[bytes]:
@@ -47,35 +91,81 @@ def opened_json(delivery: bytes) -> list[bytes]:
 
 
 def opened_xml(delivery: bytes) -> Iterator[Record | Refusal]:
-    """The invoices and answers of a file, of a message or of several in one wrapper.
+    """The invoices, rows, notices and answers of a file, of a message or of several in one wrapper.
 
     Raises: Unreadable for bytes that are no XML; RecordRejected for XML that is something else.
     """
     root = parse(delivery)
-    found = list(_bodies(root))
-    raws = _raws(delivery, root, [body for body, _ in found])
-    for number, ((body, message), raw) in enumerate(zip(found, raws, strict=True)):
-        name = local_name(body)
-        if name == "HDon":
-            yield Record(number, raw, _part("invoice", body, message))
-        elif name == "TBao":
-            yield Record(number, raw, _part("answer", body, message))
-        else:
-            other = OTHER_BODIES.get(name, "message")
+    found = [piece for body, message in _bodies(root) for piece in _pieces(body, message)]
+    raws = _raws(delivery, root, [piece.element for piece in found])
+    for number, (piece, raw) in enumerate(zip(found, raws, strict=True)):
+        if piece.kind == "other":
+            other = OTHER_BODIES.get(local_name(piece.element), "message")
             yield refusal(number, RecordRejected(f"not_a_delivery:{other}", other), raw)
+        else:
+            yield Record(number, raw, _part(piece))
 
 
-def _part(kind: str, body: Element, message: Element | None) -> Part:
+class Piece(NamedTuple):
+    """An element that is a record, before it is looked into."""
+
+    kind: str
+    element: Element
+    message: Element | None
+    header: Mapping[str, str] = NOTHING
+
+
+def _pieces(body: Element, message: Element | None) -> Iterable[Piece]:
+    """The records of one body: itself, the rows of a table, or the invoices of a notice."""
+    name = local_name(body)
+    if name == "HDon":
+        return [Piece("invoice", body, message)]
+    if name == "DLieu":
+        return [Piece("summary", body, message)]
+    if name == "BTHDLieu":
+        table = _header(body, TABLE, "DLBTHop", "TTChung")
+        rows = _inside(body, "DLBTHop", "NDBTHDLieu", "DSDLieu", "DLieu")
+        return _numbered(rows, message, table) or [Piece("summary", body, message, table)]
+    if name == "TBao":
+        told = _header(body, NOTICE, "DLTBao") if _kind(message) in NOTICES else NOTHING
+        listed = _inside(body, "DLTBao", "DSHDon", "HDon") if told else []
+        return [Piece("notice", one, message, told) for one in listed] or [Piece("answer", body, message)]
+    return [Piece("other", body, message)]
+
+
+def _numbered(rows: Iterable[Element], message: Element | None, table: Mapping[str, str]) -> list[Piece]:
+    """Rows of one invoice are told apart by rate and goods; rows alike in both too, by their order."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    pieces = []
+    for row in rows:
+        line = tuple(_own(row, name) for name in ("KHMSHDon", "KHHDon", "SHDon", "TSuat", "MHHoa", "TThai"))
+        pieces.append(Piece("summary", row, message, {**table, "line": str(seen[line])}))
+        seen[line] += 1
+    return pieces
+
+
+def _header(body: Element, names: Iterable[str], *path: str) -> Mapping[str, str]:
+    found = _inside(body, *path)
+    return {name: _own(found[0], name)[:HEADER_CHARACTERS] if found else "" for name in names}
+
+
+def _own(element: Element, name: str) -> str:
+    found = _inside(element, name)
+    return (found[0].text or "").strip() if found else ""
+
+
+def _part(piece: Piece) -> Part:
     about = ""
-    if message is not None:
-        about = _said(message, "MTDTChieu") or _said(message, "MTDiep")
-    return Part(kind, tree_of(body, UNREAD), canonical_xml(body), _kind(message), about)
+    if piece.message is not None:
+        about = _said(piece.message, "MTDTChieu") or _said(piece.message, "MTDiep")
+    node, canonical = tree_of(piece.element, UNREAD), canonical_xml(piece.element)
+    return Part(piece.kind, node, canonical, _kind(piece.message), about, piece.header)
 
 
 def _bodies(root: Element) -> Iterator[tuple[Element, Element | None]]:
     """Each body with the message around it; a message without a body stands for itself."""
     name = local_name(root)
-    if name == "HDon":
+    if name in ("HDon", "DLieu"):
         yield root, None
         return
     messages = (
@@ -94,9 +184,12 @@ def _raws(delivery: bytes, root: Element, bodies: Sequence[Element]) -> list[byt
     """Each record's own bytes; the whole delivery where they cannot be cut out."""
     names = {local_name(body) for body in bodies}
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
-    if len(bodies) == 1 or names != {"HDon"} or encoding != "UTF-8":
-        return [delivery] * len(bodies)
-    return slices_of(delivery, "HDon", len(bodies))
+    if len(bodies) > 1 and encoding == "UTF-8":
+        if names == {"HDon"}:
+            return slices_of(delivery, "HDon", len(bodies))
+        if names == {"DLieu"}:
+            return innermost_of(delivery, "DLieu", len(bodies))
+    return [delivery] * len(bodies)
 
 
 def _inside(element: Element, *path: str) -> list[Element]:

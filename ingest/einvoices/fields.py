@@ -41,6 +41,24 @@ TOTALS = _once("THTTLTSuat TgTCThue TgTThue TGTKCThue DSLPhi TTCKTMai TGTKhac Tg
 FEES = {"LPhi": OFTEN}
 FEE = _once("TLPhi TPhi")
 
+ROW = _once(
+    "STT KHMSHDon KHHDon SHDon NLap TNMua MSTNMua MKHang MHHoa THHDVu DVTinh SLuong TTCThue TSuat TgTThue"
+    " TTPhi TGTKhac TgTTToan TThai LHDCLQuan KHMSHDCLQuan KHHDCLQuan SHDCLQuan LKDLDChinh KDLDChinh STBao"
+    " NTBao GChu TGia"
+) | {"TTKhac": OFTEN}
+"""A row of a summary table; the buyer in it is passed over."""
+
+TABLE = ("MST", "KDLieu", "LDau", "BSLThu", "NLap", "LHHoa", "DVTTe")
+"""What the general part of a summary table says for all its rows."""
+
+NOTICED = _once("STT MCQTCap KHMSHDon KHHDon SHDon Ngay NLap LADHDDT TCTBao LDo TTTNCCQT DSLDKTNhan") | {
+    "TTKhac": OFTEN
+}
+"""An invoice in a notice of errors, or in the answer to one; the reasons in words are passed over."""
+
+NOTICE = ("MST",)
+"""What a notice says for all its invoices."""
+
 LISTED = _names(
     "nbmst khmshdon khhdon shdon tdlap cqt tthai ttxly tgtcthue tgtthue tgtttbso tgtphi tgtkhac dvtte tgia"
     " khmshdgoc khhdgoc shdgoc ncnhat nbdchi"

@@ -14,6 +14,7 @@ SERIES = re.compile(r"[CK]\d{2}[TDLMNBGHXF][A-Z0-9]{2}", re.ASCII)
 _TAX_NUMBER = re.compile(r"\d{10}(?:-\d{3})?|\d{12}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,8}", re.ASCII)
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+TABLE_WORD = "table"
 PERSONAL_DIGITS = 12
 """A household's tax number since July 2025 is a person's identity number."""
 
@@ -58,10 +59,28 @@ def identify(
         raise RecordRejected(f"bad_pattern:{names.series}", names.series)
     if not _NUMBER.fullmatch(number):
         raise RecordRejected(f"bad_pattern:{names.number}", names.number)
-    _check_tax_number(seller, names.seller)
-    household = len(seller) == PERSONAL_DIGITS
-    known_as = hide.identity(seller) if household else seller
-    return Identity(known_as, int(household), template, series, number)
+    known_as, household = seller_of(seller, names.seller, hide)
+    return Identity(known_as, household, template, series, number)
+
+
+def seller_of(number: str, name: str, hide: Pseudonyms) -> tuple[str, int]:
+    """What the hub calls a seller, and whether it is a household, whose number is a person's.
+
+    Raises: RecordRejected; the publisher acts.
+    """
+    if not number:
+        raise RecordRejected(f"missing:{name}", name)
+    _check_tax_number(number, name)
+    household = len(number) == PERSONAL_DIGITS
+    return hide.identity(number) if household else number, int(household)
+
+
+def table_key(seller: str, period: str, goods: str) -> str:
+    """The entity of a summary row that names no invoice: petrol is reported by goods and period.
+
+    Source: NĐ 123/2020/NĐ-CP, Đ22.3.a1; QĐ 1510/QĐ-TCT, 01/TH-HĐĐT.
+    """
+    return f"{seller}:{TABLE_WORD}:{period}:{goods}"
 
 
 def entity_key(seller: str, template: str, series: str, number: str) -> str:
@@ -72,12 +91,16 @@ def entity_key(seller: str, template: str, series: str, number: str) -> str:
 def named_entity(words: str, hide: Pseudonyms) -> str:
     """The entity key of an invoice that is named by its four parts with colons between.
 
+    A summary row without an invoice is named by its seller, `table`, its period and its goods.
+
     Raises: RecordRejected; the publisher acts.
     """
     parts = words.split(":")
     if len(parts) != len(Names._fields):
         raise RecordRejected("bad_pattern:entity", "entity")
     seller, template, series, number = parts
+    if template == TABLE_WORD:
+        return table_key(seller_of(seller, "entity", hide)[0], series, number)
     return identify(seller, template, series, number, Names(*["entity"] * len(parts)), hide).entity
 
 

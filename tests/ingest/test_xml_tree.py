@@ -6,7 +6,15 @@ import pytest
 
 from iochub.errors import RecordRejected
 from iochub.ingest.json_records import Unreadable
-from iochub.ingest.xml_tree import canonical_xml, children_of, parse, slices_of, text_in, tree_of
+from iochub.ingest.xml_tree import (
+    canonical_xml,
+    children_of,
+    innermost_of,
+    parse,
+    slices_of,
+    text_in,
+    tree_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +78,9 @@ def test_records_are_cut_out_as_they_were_sent_or_not_at_all() -> None:
     body = b"<A><x:H  a='1'>1</x:H>\n<H>2</H ></A>"
     assert slices_of(body, "H", 2) == [b"<x:H  a='1'>1</x:H>", b"<H>2</H >"]
     assert slices_of(b"<A><H>1</H><!--<H>--></A>", "H", 1) == [b"<A><H>1</H><!--<H>--></A>"]
+
+
+def test_the_innermost_elements_of_a_name_are_cut_out_as_they_were_written() -> None:
+    body = b'<DLieu a="1"><DLieu >1</DLieu>\n<x:DLieu><y/> </x:DLieu ></DLieu><DLieux/>'
+    assert innermost_of(body, "DLieu", 2) == [b"<DLieu >1</DLieu>", b"<x:DLieu><y/> </x:DLieu >"]
+    assert innermost_of(body, "DLieu", 3) == [body] * 3, "what cannot be told apart is kept whole"

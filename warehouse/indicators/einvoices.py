@@ -22,14 +22,17 @@ ISSUED = Indicator(
     value=Count(),
     measure="hoá đơn",
     definition=Text(
-        "Số hoá đơn còn hiệu lực của người bán trong tỉnh, theo ngày lập; hoá đơn bị thay thế không tính.",
-        "Valid invoices of the province's sellers by day of issue; replaced ones do not count.",
+        "Số hoá đơn còn hiệu lực của người bán trong tỉnh, theo ngày lập; hoá đơn bị thay thế không tính, "
+        "xăng dầu báo cáo tổng hợp theo mặt hàng không có số hoá đơn cũng không.",
+        "Valid invoices of the province's sellers by day of issue; replaced ones do not count, nor does "
+        "petrol that is reported by goods, without numbers of invoices.",
     ),
     formula="số hoá đơn còn hiệu lực",
     owner=OWNER,
     source=INVOICE_RULES,
-    version=1,
+    version=2,
     better="neither",
+    where=(Is("nameless", 0),),
     dimensions=("template",),
     window="month",
 )

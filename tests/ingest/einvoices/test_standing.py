@@ -1,5 +1,6 @@
 """Whether an invoice counts, and where."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -113,3 +114,77 @@ def test_a_replacement_replaced_later_still_did_away_with_its_original() -> None
 
 def test_answers_alone_are_no_invoice() -> None:
     assert not counts([Version("m", "answer", 1, "v", "2600", (), {"message": "999", "outcome": "0"})])
+
+
+def summary(entity: str = "A", place: int = 1, replaces: str = "", **given: object) -> Version:
+    relations = (("replaces", replaces),) if replaces else ()
+    told = row(**({"state": "3" if replaces else "0", "line": "10%", "nameless": 0} | given))
+    return Version(entity, "summary", place, f"{entity}{place}", "2600", relations, told)
+
+
+def notice(entity: str = "A", place: int = 20, purpose: str = "1", outcome: str = "accepted") -> Version:
+    told = {"message": "301" if outcome else "300", "purpose": purpose, "outcome": outcome}
+    return Version(entity, "notice", place, f"{entity}{place}", "2600", (), told)
+
+
+MAKERS = {"bodies": invoice, "rows of the portal": listing, "rows of tables": summary}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
+def test_of_a_chain_of_replacements_only_the_last_counts(make: Callable[..., Version]) -> None:
+    """C replaces B, which replaced A: A stays away though B no longer stands."""
+    first, second, third = make("A"), make("B", replaces="A"), make("C", replaces="B")
+    assert not counts([first], [second])
+    assert not counts([second], [first, third])
+    assert counts([third], [second])
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
+def test_an_adjustment_adds_whatever_becomes_of_the_invoice_it_adjusts(make: Callable[..., Version]) -> None:
+    """Revenue = originals not replaced + adjustments + replacements: B adjusts A, C replaces A.
+
+    The law knows no such chain: later corrections of an invoice keep the first method. Standards §1.5.
+    """
+    adjusted = (("adjusts", "A"),)
+    first, third = make("A"), make("C", replaces="A")
+    second = make("B", adjustment=1, net="-10")._replace(relations=adjusted)
+    assert counts([first], [second]), "adjusted, it still counts"
+    assert not counts([first], [second, third])
+    assert counts([second], [first])
+    assert counts([third], [first])
+
+
+def test_a_replacement_of_an_adjustment_does_away_with_the_adjustment_alone() -> None:
+    first = invoice("A")
+    second = invoice("B", adjustment=1)._replace(relations=(("adjusts", "A"),))
+    third = invoice("D", replaces="B", adjustment=1)
+    assert counts([first], [second])
+    assert not counts([second], [first, third])
+    assert counts([third], [second])
+
+
+def test_a_replacement_that_was_cancelled_did_not_do_away_with_its_original() -> None:
+    assert not counts([invoice("A")], [invoice("B", replaces="A")])
+    assert counts([invoice("A")], [invoice("B", replaces="A"), notice("B")])
+    assert not counts([invoice("A")], [invoice("B", replaces="A"), notice("B", outcome="refused")])
+    assert counts([invoice("A")], [summary("B", replaces="A"), summary("B", place=2, state="1")])
+
+
+def test_a_body_is_believed_before_the_portal_and_the_portal_before_a_table() -> None:
+    for own, net in (
+        ([summary(net="3"), listing(net="2"), invoice(net="1")], 1),
+        ([summary(net="3"), listing(net="2")], 2),
+        ([summary(net="3")], 3),
+    ):
+        current = current_of(own, [])
+        assert current is not None
+        assert current.values[5] == net
+
+
+@pytest.mark.parametrize("state", range(1, 7))
+@pytest.mark.parametrize("processing", range(9))
+def test_every_state_and_processing_of_the_portal_together(state: int, processing: int) -> None:
+    stands = state in (1, 2, 3, 5) and processing in (5, 6, 7, 8)
+    assert counts([listing(state=state, processing=processing)]) == stands
+    assert counts([invoice(), listing(state=state, processing=processing)]) == stands
+    assert counts([summary(), listing(state=state, processing=processing)]) == stands

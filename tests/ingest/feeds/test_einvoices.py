@@ -134,8 +134,6 @@ def test_other_people_s_messages_are_no_deliveries_of_this_feed() -> None:
     assert reasons("einvoices", b"<KetQuaTraCuu><MaKetQua>1</MaKetQua></KetQuaTraCuu>") == [
         ("not_a_delivery:response", "response")
     ]
-    summary = b"<TDiep><TTChung><MLTDiep>400</MLTDiep></TTChung><DLieu><BTHDLieu/></DLieu></TDiep>"
-    assert reasons("einvoices", summary) == [("not_a_delivery:summary", "summary")]
 
 
 def test_a_prefix_an_encoding_or_a_mark_in_front_changes_nothing() -> None:
@@ -197,3 +195,63 @@ def test_a_withdrawal_names_an_invoice_by_what_stands_on_it() -> None:
     household = outcomes("einvoices", ours("einvoices", "portal_rows.json"))[8]
     assert isinstance(household, Reading)
     assert FEEDS["einvoices"].entity_named("038000000009:1:C24TSB:09", door()) == household.entity
+
+
+def cash_register(**changes: str) -> bytes:
+    """The message 206 of our sample, with what stands in some elements changed."""
+    (plain,) = re.findall(
+        rb"<TDiep><TTChung>(?:(?!</TDiep>).)*<MLTDiep>206<.*?</TDiep>",
+        ours("einvoices", "messages_206_400_300_301.xml"),
+    )
+    for name, text in changes.items():
+        plain = re.sub(rf"<{name}>[^<]*</{name}>".encode(), f"<{name}>{text}</{name}>".encode(), plain)
+    return plain
+
+
+def test_a_cash_register_s_invoice_is_a_household_s_in_dong_with_a_code_of_its_own() -> None:
+    reading = only_reading("einvoices", cash_register())
+    assert reading.kind == "invoice"
+    assert reading.entity.endswith(":2:C24MTT:7")
+    assert (reading.row["household"], reading.row["currency"], reading.row["coded"]) == (1, "VND", True)
+    assert money(reading) == ("50000", "0", "50000")
+    assert reading.row["flagged"] == 0
+    assert only_reading("einvoices", cash_register(MST="9900010007")).row["household"] == 0
+
+
+@pytest.mark.parametrize("code", ["M1-24-ABCDE-7", "ABC", "M1-24-ABCDE-0000000000X"])
+def test_a_code_that_no_authority_gives_needs_a_look(code: str) -> None:
+    reading = only_reading("einvoices", cash_register(MCCQT=code))
+    assert reading.row["flagged"] == 1
+
+
+def test_a_cash_register_s_invoice_without_its_code_does_not_stand() -> None:
+    reading = only_reading("einvoices", cash_register(MCCQT=""))
+    assert reading.row["coded"] is False
+
+
+SOLD, SCO = "gdt_sold_list.json", "gdt_purchase_sco_list_status_8.json"
+LISTED = [
+    # Number, day in the province (tdlap + 7 h), before tax, tax, to pay: as they stand in the two lists.
+    (SOLD, "9900000383:1:C26TSG:509", "2026-04-04", "12400000", "992000", "13392000", 5),
+    (SOLD, "9900000383:1:C26TSG:498", "2026-04-03", "19250000", "962500", "20212500", 5),
+    (SOLD, "9900000383:1:C26TSG:499", "2026-04-03", "370600000", "18530000", "389130000", 5),
+    (SOLD, "9900000383:1:C26TSG:500", "2026-04-03", "17200000", "1376000", "18576000", 5),
+    (SOLD, "9900000383:1:C26TSG:501", "2026-04-03", "14500000", "725000", "15225000", 5),
+    (SCO, "9900000432:1:C26MGA:2736943", "2026-04-04", "32408", "2592", "35000", 8),
+    (SCO, "9900000432:1:C26MGA:2736947", "2026-04-04", "176852", "14148", "191000", 8),
+    (SCO, "9900010448:1:C26MBB:5913367", "2026-04-03", "131481", "10519", "142000", 8),
+    (SCO, "9900000432:1:C26MGA:2715082", "2026-04-03", "111111", "8889", "120000", 8),
+    (SCO, "9900000432:1:C26MGA:2715085", "2026-04-03", "20371", "1629", "22000", 8),
+]
+
+
+@pytest.mark.parametrize(("file", "entity", "day", "net", "vat", "total", "processing"), LISTED)
+def test_every_row_of_the_portal_s_lists(
+    file: str, entity: str, day: str, net: str, vat: str, total: str, processing: int
+) -> None:
+    found = outcomes("einvoices", published(FOLDER, file))
+    (row,) = [outcome for outcome in found if isinstance(outcome, Reading) and outcome.entity == entity]
+    assert row.row["days"] == [("issued", day)]
+    assert money(row) == (net, vat, total)
+    assert (row.row["state"], row.row["processing"], row.row["currency"]) == (1, processing, "VND")
+    assert row.row["unit"] == "", "offices 7918, 9801 and 7917 are other provinces'"
