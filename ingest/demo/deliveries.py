@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from random import Random
 
 from iochub.ingest.demo import dossiers, einvoices
 from iochub.ingest.demo.dossiers import DossierLife
 from iochub.ingest.demo.einvoices import InvoiceLife
+from iochub.ingest.demo.past.posts import Post, delivery
 from iochub.ingest.demo.schedule import Happening
 
 BATCH = 200
@@ -17,27 +17,17 @@ ORDER = ("received", "step", "corrected", "withdrawn", "finished")
 """As the forms follow each other in every dossier's life."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoDelivery:
-    """What one agency sends in one request; a withdrawal goes to its own address."""
-
-    feed: str
-    content_type: str
-    body: bytes
-    withdrawal: bool = False
-
-
-def deliveries(feed: str, due: Sequence[Happening]) -> Iterator[DemoDelivery]:
+def deliveries(feed: str, due: Sequence[Happening]) -> Iterator[Post]:
     """Batches in the order of time; about one in a hundred is sent twice."""
     make = dossier_deliveries if feed == "dossiers" else invoice_deliveries
     for place in range(0, len(due), BATCH):
-        for delivery in make(due[place : place + BATCH]):
-            yield delivery
-            if Random(delivery.body).random() < SENT_TWICE_SHARE:
-                yield delivery
+        for post in make(due[place : place + BATCH]):
+            yield post
+            if Random(post.body).random() < SENT_TWICE_SHARE:
+                yield post
 
 
-def dossier_deliveries(due: Sequence[Happening]) -> Iterator[DemoDelivery]:
+def dossier_deliveries(due: Sequence[Happening]) -> Iterator[Post]:
     """What has the same form shares a message; a life's own order is that of the forms."""
     by_form = sorted(due, key=lambda happening: ORDER.index(happening.form))
     for form, group in groupby(by_form, key=lambda happening: happening.form):
@@ -59,10 +49,11 @@ def dossier_deliveries(due: Sequence[Happening]) -> Iterator[DemoDelivery]:
                 message = dossiers.steps_message([dossiers.step(each) for each in lives])
             case _:
                 message = {"entities": [each.code for each in lives], "reason": "Gửi nhầm hồ sơ thử"}
-        yield DemoDelivery("dossiers", "application/json", _json(message), withdrawal=form == "withdrawn")
+        address = "withdrawals" if form == "withdrawn" else "deliveries"
+        yield Post(f"/v1/feeds/dossiers/{address}", "application/json", _json(message))
 
 
-def invoice_deliveries(due: Sequence[Happening]) -> Iterator[DemoDelivery]:
+def invoice_deliveries(due: Sequence[Happening]) -> Iterator[Post]:
     """One message 203 with all of them."""
     bodies = [
         einvoices.mending(happening.life) if happening.form == "mended" else einvoices.invoice(happening.life)
@@ -70,7 +61,7 @@ def invoice_deliveries(due: Sequence[Happening]) -> Iterator[DemoDelivery]:
         if isinstance(happening.life, InvoiceLife)
     ]
     message = einvoices.invoices_message(bodies, salt=due[0].at.isoformat())
-    yield DemoDelivery("einvoices", "application/xml", message.encode())
+    yield delivery("einvoices", "application/xml", message.encode())
 
 
 def _json(message: dict[str, object]) -> bytes:

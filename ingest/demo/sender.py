@@ -3,17 +3,25 @@
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 
-from iochub.ingest.demo.deliveries import DemoDelivery, deliveries
+from iochub.ingest.demo import present
+from iochub.ingest.demo.deliveries import deliveries
+from iochub.ingest.demo.past.posts import Post
 from iochub.ingest.demo.schedule import happenings
 
-HISTORY = {"dossiers": timedelta(days=45), "einvoices": timedelta(days=10)}
+HISTORY = {
+    "documents": timedelta(days=10),
+    "dossiers": timedelta(days=45),
+    "einvoices": timedelta(days=10),
+    "hospitals": timedelta(days=20),
+    "reports": timedelta(days=2),
+}
 """How far back a fresh hub is filled: far enough for a trend, near enough for the first minute."""
 PACE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
@@ -56,25 +64,34 @@ class Sender:
         A crash repeats at most one window, re-batched: the hub counts it once.
         """
         now = self._clock()
-        since = self._remembered() or now - HISTORY[self._agency.feed]
+        since = self._remembered()
+        if since is None:
+            since = now - HISTORY[self._agency.feed]
+            for post in present.opening(self._agency.feed, now):
+                self._send(post, go_on)
         while since < now and go_on():
             until = min(since + WINDOW, now)
-            for due in happenings(self._agency.feed, self._units, since, until):
-                for delivery in deliveries(self._agency.feed, due):
-                    self._send(delivery, go_on)
+            for post in self._due(since, until):
+                self._send(post, go_on)
             if not go_on():
                 return
             since = until
             self._remember(since)
 
-    def _send(self, delivery: DemoDelivery, go_on: Callable[[], bool]) -> None:
+    def _due(self, since: datetime, until: datetime) -> Iterator[Post]:
+        feed = self._agency.feed
+        if feed in present.FEEDS:
+            yield from present.due(feed, since, until)
+            return
+        for happened in happenings(feed, self._units, since, until):
+            yield from deliveries(feed, happened)
+
+    def _send(self, post: Post, go_on: Callable[[], bool]) -> None:
         wait = 0.5
         while go_on():
             try:
                 answer = self._client.post(
-                    f"/v1/feeds/{delivery.feed}/{'withdrawals' if delivery.withdrawal else 'deliveries'}",
-                    content=delivery.body,
-                    headers={"Content-Type": delivery.content_type},
+                    post.path, content=post.body, headers={"Content-Type": post.content_type}
                 )
             except httpx.TransportError:
                 status, retry_after = 503, None
@@ -82,7 +99,7 @@ class Sender:
                 status, retry_after = answer.status_code, answer.headers.get("Retry-After")
             if status not in (429, 503):
                 if status not in (202, 422):
-                    log.warning("The gateway refused a demo delivery of %s with %d", delivery.feed, status)
+                    log.warning("The gateway refused a demo request to %s with %d", post.path, status)
                 return
             time.sleep(min(float(retry_after or wait), LONGEST_WAIT_SECONDS))
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)

@@ -145,7 +145,7 @@ def _demo(settings: Settings, _: int) -> None:
     import threading
 
     from iochub.clock import now
-    from iochub.ingest.demo.sender import Agency, Sender
+    from iochub.ingest.demo.sender import HISTORY, Agency, Sender
     from iochub.ingest.units import Units
 
     stop = threading.Event()
@@ -164,7 +164,7 @@ def _demo(settings: Settings, _: int) -> None:
             args=(lambda: not stop.is_set(),),
             daemon=True,
         )
-        for feed in ("dossiers", "einvoices")
+        for feed in HISTORY
     ]
     for sender in senders:
         sender.start()

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from iochub.ingest.demo.past.agencies import agencies
+from iochub.ingest.demo.past.agencies import Agency, agencies
 from iochub.ingest.demo.past.apportion import is_chosen
 from iochub.ingest.demo.past.facts import PastPeriod
 from iochub.ingest.demo.past.posts import LATE_DAYS, Post, batches, in_json, places
+from iochub.ingest.unit_map import MAPS
 
 LATE_IN = 100
 RELAYED_IN, RELAYED_AFTER_DAYS = 50, 2
@@ -24,6 +25,9 @@ LONGEST_DAYS = 15
 VARIED = (2, -2, 1, -1, 0)
 """Receivers beside the mean: together they change nothing."""
 
+ENROLLED = {name: first for name, first, _ in MAPS}
+"""An agency is on the axis since its map began."""
+
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 
 
@@ -36,17 +40,17 @@ class DocumentLife:
     receivers: tuple[int, ...]
     day: date
     signed: bool
+    among: tuple[Agency, ...]
+    """All agencies there are; sender and receivers are places in it."""
 
     @property
     def code(self) -> str:
         """As agencies name their documents by convention."""
-        return f"{agencies()[self.sender].code},{self.day:%Y/%m/%d},{self.place + 1}/CV-MAU"
+        return f"{self.among[self.sender].code},{self.day:%Y/%m/%d},{self.place + 1}/CV-MAU"
 
 
 def posts(period: PastPeriod, day: date) -> Iterator[Post]:
-    """The list of agencies once; then messages, registers, and how far receivers are."""
-    if day == period.first:
-        yield from _roster()
+    """Messages, registers, and how far receivers are."""
     fresh = planned(period, day)
     before = planned(period, day - timedelta(days=LATE_DAYS))
     relayed = planned(period, day - timedelta(days=RELAYED_AFTER_DAYS))
@@ -65,7 +69,8 @@ def posts(period: PastPeriod, day: date) -> Iterator[Post]:
 
 def planned(period: PastPeriod, day: date) -> list[DocumentLife]:
     """The documents sent on a day of the period; none on any other day."""
-    many = len(agencies())
+    among = agencies(period.map_name)
+    many = len(among)
     lives = []
     for place in places(period, period.documents).get(day, range(0)):
         sender = place % many
@@ -75,7 +80,12 @@ def planned(period: PastPeriod, day: date) -> list[DocumentLife]:
         receivers = tuple((sender + 1 + (step + number) % (many - 1)) % many for number in range(wanted))
         lives.append(
             DocumentLife(
-                place, sender, receivers, day, is_chosen(place, period.signed_by_agency, period.documents)
+                place,
+                sender,
+                receivers,
+                day,
+                is_chosen(place, period.signed_by_agency, period.documents),
+                among,
             )
         )
     return lives
@@ -86,10 +96,12 @@ def _receivers(period: PastPeriod, place: int) -> int:
     return mean + VARIED[place % len(VARIED)]
 
 
-def _roster() -> Iterator[Post]:
+def opening(period: PastPeriod) -> Iterator[Post]:
+    """The list of agencies."""
+    since = f"{ENROLLED[period.map_name]}"
     rows = [
-        {"code": one.code, "name": one.name, "level": one.level, "valid_from": "2019-12-01"}
-        for one in agencies()
+        {"code": one.code, "name": one.name, "level": one.level, "valid_from": since}
+        for one in agencies(period.map_name)
     ]
     for batch in batches(rows):
         yield in_json("documents", {"status": "OK", "ErrorCode": "0", "ErrorDesc": "", "data": list(batch)})
@@ -115,13 +127,13 @@ def _row(period: PastPeriod, life: DocumentLife) -> dict[str, object]:
     """The sender's register."""
     known = life.place // REGISTERED_IN
     by_person = is_chosen(known, period.signed_by_person // REGISTERED_IN, period.documents // REGISTERED_IN)
-    sender = agencies()[life.sender]
+    sender = life.among[life.sender]
     return {
         "Register": "outgoing",
         "OrganId": sender.code,
         "OrganName": sender.name,
         "DocumentId": life.code,
-        "To": [agencies()[one].code for one in life.receivers],
+        "To": [life.among[one].code for one in life.receivers],
         "PromulgationDate": f"{life.day}",
         "SignedByPerson": by_person,
         "SignedByAgency": life.signed,
@@ -148,9 +160,9 @@ def _statuses(period: PastPeriod, day: date) -> Iterator[str]:
 
 
 def _status(life: DocumentLife, receiver: int, day: date) -> str:
-    sender = agencies()[life.sender]
+    sender = life.among[life.sender]
     return _envelope(
-        f"<MessageHeader>{_party('From', receiver)}"
+        f"<MessageHeader>{_party('From', life.among[receiver])}"
         f"<ResponseFor><OrganId>{sender.code}</OrganId><Code>{life.place + 1}/CV-MAU</Code>"
         f"<PromulgationDate>{life.day:%Y/%m/%d}</PromulgationDate><DocumentId>{life.code}</DocumentId>"
         "</ResponseFor><StatusCode>06</StatusCode><Description>Hoàn thành</Description>"
@@ -159,12 +171,13 @@ def _status(life: DocumentLife, receiver: int, day: date) -> str:
 
 
 def _edxml(life: DocumentLife, *, kind: str = "0", relay: bool = False, broken: bool = False) -> str:
-    receivers = life.receivers[:1] if relay else life.receivers
+    named = life.receivers[:1] if relay else life.receivers
+    receivers = "".join(_party("To", life.among[one]) for one in named)
     due = f"<DueDate>{_due(life):%Y/%m/%d}</DueDate>" if _is_watched(life) else ""
-    trace = _trace(agencies()[life.sender].code, life) + (_trace("H56", life) if relay else "")
+    trace = _trace(life.among[life.sender].code, life) + (_trace("H56", life) if relay else "")
     signature = "<SignedInfo/><SignatureValue>TUFV</SignatureValue>" if life.signed else ""
     return _envelope(
-        f"<MessageHeader>{_party('From', life.sender)}{''.join(_party('To', one) for one in receivers)}"
+        f"<MessageHeader>{_party('From', life.among[life.sender])}{receivers}"
         f"<DocumentId>{'' if broken else life.code}</DocumentId>"
         f"<Code><CodeNumber>{life.place + 1}</CodeNumber><CodeNotation>CV-MAU</CodeNotation></Code>"
         f"<PromulgationInfo><Place>Thanh Hóa</Place><PromulgationDate>{life.day:%Y/%m/%d}</PromulgationDate>"
@@ -183,8 +196,7 @@ def _trace(code: str, life: DocumentLife) -> str:
     return f"<TraceHeader><OrganId>{code}</OrganId><Timestamp>{at}</Timestamp></TraceHeader>"
 
 
-def _party(name: str, place: int) -> str:
-    one = agencies()[place]
+def _party(name: str, one: Agency) -> str:
     return f"<{name}><OrganId>{one.code}</OrganId><OrganName>{one.name}</OrganName></{name}>"
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from iochub.ingest.unit_map import MapName, map_on
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -47,6 +49,11 @@ class PastPeriod:
     public_hospitals: int
     cashless_hospitals: int
     telehealth_hospitals: int
+
+    @property
+    def map_name(self) -> MapName:
+        """The map on which its agencies and communes are named."""
+        return map_on(self.first) or "current"
 
 
 YEAR_2021: Final = PastPeriod(

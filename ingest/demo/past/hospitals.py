@@ -37,9 +37,7 @@ class VisitLife:
 
 
 def posts(period: PastPeriod, day: date) -> Iterator[Post]:
-    """The roster once, then each day's check-ins, dossiers of those who left, payments and sessions."""
-    if day == period.first:
-        yield in_json("hospitals", [_facility(number) for number in range(period.public_hospitals)])
+    """The day's check-ins, the dossiers of those who left, payments and sessions."""
     fresh = [life for life in planned(period, day) if life.insured]
     for batch in batches(fresh):
         yield delivery("hospitals", "application/xml", _checkins(batch).encode())
@@ -55,6 +53,11 @@ def posts(period: PastPeriod, day: date) -> Iterator[Post]:
     told = [*_payments(period, day), *_sessions(period, day)]
     if told:
         yield in_json("hospitals", told)
+
+
+def opening(period: PastPeriod) -> Iterator[Post]:
+    """The roster of hospitals."""
+    yield in_json("hospitals", [_facility(number) for number in range(period.public_hospitals)])
 
 
 def planned(period: PastPeriod, day: date) -> list[VisitLife]:

@@ -1,6 +1,6 @@
 """The procedure catalogue of the past: what was public, online and on the national portal, and since when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,12 +42,19 @@ class ProcedureLife:
 
 
 def posts(period: PastPeriod, day: date) -> Iterator[Post]:
-    """The whole catalogue on the first day, later what changed; each listing tells what is known by then."""
-    first = day == period.first
-    listed = [life for life in lives() if life.published <= day and (first or day in life.changes)]
-    if not period.first <= day < period.after:
-        return
-    for batch in batches(listed):
+    """What changed on a day of the period; each listing tells what is known by then."""
+    if period.first <= day < period.after:
+        yield from _listed([life for life in lives() if day in life.changes], day)
+
+
+def opening(period: PastPeriod) -> Iterator[Post]:
+    """The whole catalogue as it stood before the period."""
+    before = period.first - timedelta(days=1)
+    yield from _listed([life for life in lives() if life.published <= before], before)
+
+
+def _listed(lives: Sequence[ProcedureLife], day: date) -> Iterator[Post]:
+    for batch in batches(lives):
         message = {
             "session": "",
             "madonvi": "H56",

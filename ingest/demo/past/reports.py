@@ -59,6 +59,9 @@ PUBLISHED: dict[int, tuple[Told, ...]] = {
 RANK_2020 = Told("dti_rank", "38", "2020", "15")
 """S2: twelfth, three places up."""
 
+YEAR_BEFORE = tuple(one for one in PUBLISHED[2021] if one.unit == "38" and one.indicator != "video_points")
+"""What is told of a year that nothing was published of: the same, so that every screen has something."""
+
 DAILY = {
     "covid_portal_visits": 5_200,
     "qr_checkins": 31_000,
@@ -75,9 +78,9 @@ def posts(period: PastPeriod, day: date) -> Iterator[Post]:
     """The counts of each day of the epidemic in 2021; some days after the period, what is told of it."""
     if period.year == 2021 and period.first <= day < period.after:
         yield _in_json([Told(name, "38", str(day), str(_on(day, usual))) for name, usual in DAILY.items()])
-    if period.year == 2021 and day == period.first:
-        yield _in_json([RANK_2020])
-    told = PUBLISHED[period.year]
+    told = PUBLISHED.get(period.year, ())
+    if not told:
+        return
     if day == period.after + timedelta(days=TOLD_AFTER_DAYS):
         yield _in_json(
             [one._replace(value=f"{one.value}0") if one.indicator in SLIPS else one for one in told]
@@ -87,6 +90,14 @@ def posts(period: PastPeriod, day: date) -> Iterator[Post]:
             yield delivery("reports", "text/csv", _table(_video_points()).encode())
     if day == period.after + timedelta(days=CORRECTED_AFTER_DAYS):
         yield _in_json([one for one in told if one.indicator in SLIPS])
+
+
+def opening(period: PastPeriod) -> Iterator[Post]:
+    """What was told of the year before."""
+    before = str(period.year - 1)
+    yield _in_json(
+        [RANK_2020] if period.year == 2021 else [one._replace(period=before) for one in YEAR_BEFORE]
+    )
 
 
 def _in_json(told: Iterable[Told]) -> Post:

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,8 @@ class Course:
 class FeedPast:
     """One feed's past: what is sent on each day, and for how many days after the period it goes on."""
 
+    opening: Callable[[PastPeriod], Iterator[Post]]
+    """What is sent before the first day: rosters and catalogues as they stood."""
     posts: Posts
     tail: int
 
@@ -74,7 +76,7 @@ class Replay:
         try:
             with self.gateway(name) as client:
                 for day in days[course.done :]:
-                    for post in some_twice(past.posts(self.period, day), day):
+                    for post in self._due(past, day):
                         self._post(client, post, course)
                         if self._stop.is_set():
                             return
@@ -82,6 +84,11 @@ class Replay:
                     course.done += 1
         except StoreUnavailable as refused:
             course.trouble = refused.message
+
+    def _due(self, past: FeedPast, day: date) -> Iterator[Post]:
+        if day == self.period.first:
+            yield from past.opening(self.period)
+        yield from some_twice(past.posts(self.period, day), day)
 
     def _post(self, client: httpx.Client, post: Post, course: Course) -> None:
         """Send until the hub has taken it.

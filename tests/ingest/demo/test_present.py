@@ -1,0 +1,24 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from iochub.ingest.demo import present
+
+NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("feed", present.FEEDS)
+def test_cutting_time_into_other_windows_loses_and_repeats_nothing(feed: str) -> None:
+    since = NOON - timedelta(hours=36)
+    whole = list(present.due(feed, since, NOON))
+    cut = [
+        post
+        for hour in range(36)
+        for post in present.due(feed, since + timedelta(hours=hour), since + timedelta(hours=hour + 1))
+    ]
+    assert cut == whole
+
+
+@pytest.mark.parametrize("feed", present.FEEDS)
+def test_a_fresh_hub_is_told_of_what_stands_before_anything_happens(feed: str) -> None:
+    assert list(present.opening(feed, NOON))
