@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from permit_figures import STORED, OPEN, RECEIVED
+from permit_figures import OPEN, RECEIVED, STORED
 
 from iochub.dashboards.grafana.boards import Board, boards
 from iochub.errors import DeclarationError
