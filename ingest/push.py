@@ -25,6 +25,10 @@ UNKNOWN_HERE = {
     403: "This key may not push {feed}: make one that may with `iochub keys create`.",
     404: "The gateway has no feed {feed}.",
 }
+STOPPED = (
+    "it takes nothing of {feed} from this key for now, because too many records were refused. "
+    "See `iochub dead-letters list` or the agency's page, and mend the sending system."
+)
 
 
 class Answer(NamedTuple):
@@ -128,8 +132,10 @@ class Gateway:
             )
         if answer.status_code in UNTAKEN:
             return Answer(answer.status_code, problem=str(found.get("title", "")), skew_seconds=skew)
+        kind = str(found.get("type", "")).rpartition(":")[2]
+        why = STOPPED.format(feed=feed) if kind == "too_many_rejects" else "not confirmed."
         raise StoreUnavailable(
-            f"The gateway answered {answer.status_code}: not confirmed.",
+            f"The gateway answered {answer.status_code}: {why}",
             store="gateway",
             retry_after=answer.headers.get("Retry-After", ""),
         )
