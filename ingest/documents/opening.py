@@ -21,11 +21,13 @@ LARGEST_MESSAGE = 96 * 1024 * 1024
 LARGEST_ENVELOPE = 2 * 1024 * 1024
 """Bytes without attachments; a message to every agency of a province has a tenth of it."""
 
+MOST_ATTACHMENTS = 500
+
 ROOTS = frozenset(("edXML", "edXMLEnvelope", "Envelope"))
 """An older edition came in a SOAP envelope."""
 
 _ROOT = re.compile(rb"<\?xml|<(?:[\w.-]+:)?(?:edXML|Envelope)\b")
-_FIRST_TAG = re.compile(rb"<[A-Za-z_][^<>]*?(?=\s*/?>)")
+_FIRST_TAG = re.compile(rb"<[A-Za-z_][\w.:-]*")
 _PREFIX = re.compile(rb"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=")
 _DECLARED = re.compile(rb"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
 _OF_XML = frozenset((b"xmlns", b"xml"))
@@ -60,7 +62,10 @@ def opened(delivery: bytes) -> tuple[bytes, Message]:
     if len(light) > LARGEST_ENVELOPE:
         raise RecordRejected("too_long:edXML", "edXML")
     root = _parsed(_from_root(light))
-    attachments = [_attachment(attached) for attached in root.iter("{*}Attachment")]
+    attached = list(root.iter("{*}Attachment"))
+    if len(attached) > MOST_ATTACHMENTS:
+        raise RecordRejected("too_long:AttachmentEncoded", "AttachmentEncoded")
+    attachments = [_attachment(one) for one in attached]
     canonical = canonical_xml(root)
     # A third of the elements, and dropping them here takes a tenth of the time of reading them.
     etree.strip_elements(root, *_PASSED_OVER, with_tail=False)
@@ -180,7 +185,8 @@ def _with_prefixes(document: bytes) -> bytes | None:
     if root is None:
         return None
     used = {one or other for one, other in _PREFIX.findall(document)}
-    missing = sorted(used - _OF_XML - set(_DECLARED.findall(root[0])))
+    attributes = document[root.end() : document.find(b">", root.end())]
+    missing = sorted(used - _OF_XML - set(_DECLARED.findall(attributes)))
     if not missing:
         return None
     declared = b"".join(b' xmlns:%b="urn:undeclared:%b"' % (prefix, prefix) for prefix in missing)

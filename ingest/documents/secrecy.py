@@ -18,7 +18,9 @@ LONGEST_MARK = 40
 
 _DEGREES = frozenset(("mat", "toi mat", "tuyet mat"))
 _BEFORE = re.compile(r"^(?:muc do mat|do mat|muc mat|loai)\s+")
-_TELLING = re.compile(r"secre|confidential|securitylevel|^(?:mucdo|muc|do|loai)_?mat$", re.IGNORECASE)
+_TELLING = re.compile(
+    r"secre(?:t(?!ar)|cy)|confidential|securitylevel|^(?:mucdo|muc|do|loai)_?mat$", re.IGNORECASE
+)
 _NOT_SECRET = frozenset(
     ("", "0", "thuong", "binh thuong", "khong", "khong mat", "none", "normal", "false", "no")
 )

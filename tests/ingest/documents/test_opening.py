@@ -120,6 +120,23 @@ def test_what_a_status_must_say_is_asked_for_by_name(body: bytes, reason: str) -
     assert [found for found, _ in reasons("documents", body)] == [reason]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a" + b" " * 1_500_000,
+        b"<a:b>" + b" x:y" * 400_000,
+        b"<" * 1_500_000,
+        letter(extra=f"<Subject>{'(' * 700_000}mật</Subject>"),
+        letter(extra=f"<Subject>độ{' ' * 1_500_000}mật</Subject>"),
+        letter(extra="<Attachment/>" * 100_000),
+    ],
+    ids=["spaces", "prefixes", "brackets", "parentheses", "gap", "attachments"],
+)
+def test_nothing_takes_longer_than_its_length(body: bytes) -> None:
+    """A pattern that looks again from every letter would take hours over these."""
+    check(body)
+
+
 @some
 @given(data=st.data())
 def test_any_truncation_of_any_sample_is_one_outcome(data: st.DataObject) -> None:

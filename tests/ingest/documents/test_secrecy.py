@@ -68,6 +68,11 @@ def test_a_secrecy_field_that_says_anything_else_is_one(value: str) -> None:
     assert [reason for reason, _ in reasons("documents", outgoing(Secrecy=value))] == ["secret"]
 
 
+def test_a_secretary_is_no_secret() -> None:
+    body = letter(extra="<SecretaryOffice>Văn phòng</SecretaryOffice>")
+    assert only_reading("documents", body).row["flagged"] == 1
+
+
 def test_the_refusal_says_what_it_is_in_both_languages_and_nothing_of_the_document() -> None:
     (refused,) = outcomes("documents", letter(extra="<DoMat>Tuyệt mật</DoMat><Subject>Kế hoạch X</Subject>"))
     assert isinstance(refused, Refusal)
