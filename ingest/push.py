@@ -137,6 +137,7 @@ class Gateway:
         raise StoreUnavailable(
             f"The gateway answered {answer.status_code}: {why}",
             store="gateway",
+            status=str(answer.status_code),
             retry_after=answer.headers.get("Retry-After", ""),
         )
 

@@ -4,7 +4,7 @@ import hashlib
 import heapq
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple, Protocol
@@ -83,24 +83,26 @@ class Dropped:
     max_bytes: int = 64 * 1024 * 1024
 
 
-def whole_files(place: Place, dropped: Dropped, wait: Wait) -> list[Entry]:
+def whole_files(
+    place: Place, dropped: Dropped, wait: Wait, is_new: Callable[[Entry], bool] = lambda _: True
+) -> list[Entry]:
     """The files that nobody writes any more, the oldest first; it looks twice, and waits in between."""
-    first = _offered(place, dropped)
+    first = _offered(place, dropped, is_new)
     if dropped.done_markers or not first:
         return first
     if wait(dropped.settle_seconds):
         return []
-    again = set(_offered(place, dropped))
+    again = set(_offered(place, dropped, is_new))
     return [entry for entry in first if entry in again]
 
 
-def _offered(place: Place, dropped: Dropped) -> list[Entry]:
+def _offered(place: Place, dropped: Dropped, is_new: Callable[[Entry], bool]) -> list[Entry]:
     entries = place.entries()
     if dropped.done_markers:
         listed = list(entries)
         done = {entry.name.removesuffix(MARKER) for entry in listed if entry.name.endswith(MARKER)}
         entries = [entry for entry in listed if entry.name in done]
-    offered = (entry for entry in entries if _is_offered(entry.name, dropped.pattern))
+    offered = (entry for entry in entries if _is_offered(entry.name, dropped.pattern) and is_new(entry))
     return heapq.nsmallest(FILES_PER_ROUND, offered, key=lambda entry: (entry.modified, entry.name))
 
 
@@ -131,7 +133,6 @@ class Drop(Connector):
         self.kind = kind  # type: ignore[misc]  # one class for both places
         self._place = place
         self._dropped = dropped
-        self._seen: dict[Entry, str] = {}
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -139,16 +140,16 @@ class Drop(Connector):
 
     def check(self) -> str:
         """Look into the folder, and say how many files lie there."""
-        return f"{len(_offered(self._place, self._dropped))} files lie there to be sent"
+        return f"{len(_offered(self._place, self._dropped, lambda _: True))} files lie there"
 
     def arrivals(self, checkpoint: Checkpoint, wait: Wait) -> Iterator[Arrived]:
         """Every whole file whose content is new, read when it is its turn."""
-        files = whole_files(self._place, self._dropped, wait)
-        if self._dropped.after == "keep":
-            still = set(files)
-            self._seen = {entry: key for entry, key in self._seen.items() if entry in still}
-            files = [entry for entry in files if entry not in self._seen]
-        for entry in files:
+        stays = self._dropped.after == "keep"
+
+        def is_new(entry: Entry) -> bool:
+            return not stays or checkpoint.settled(_looked_at(entry)) is None
+
+        for entry in whole_files(self._place, self._dropped, wait, is_new):
             if wait(0.0):
                 return
             found = self._opened(entry, checkpoint)
@@ -157,11 +158,15 @@ class Drop(Connector):
 
     def remember(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
         """The verdict on a content, to be written beside its file, also after a kill."""
-        checkpoint.settle(arrived.key, json.dumps(answer.facts(), ensure_ascii=False))
+        content, _, looked_at = arrived.key.partition(" ")
+        checkpoint.settle(content, json.dumps(answer.facts(), ensure_ascii=False))
+        if looked_at:
+            checkpoint.settle(looked_at, "")
 
     def tell(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
         """Move the file away, with what was rejected beside it."""
-        self._put_away(arrived.name, json.dumps(answer.facts(), ensure_ascii=False), arrived.key)
+        content = arrived.key.partition(" ")[0]
+        self._put_away(arrived.name, json.dumps(answer.facts(), ensure_ascii=False), content)
 
     def _opened(self, entry: Entry, checkpoint: Checkpoint) -> Arrived | None:
         """The file as a delivery, or nothing when it needs none."""
@@ -175,11 +180,14 @@ class Drop(Connector):
         except Changed:
             return None
         key = f"sha256:{hashlib.sha256(body).hexdigest()}"
-        self._seen[entry] = key
         said = checkpoint.settled(key)
+        stays = self._dropped.after == "keep"
         if said is None:
-            return Arrived(entry.name, content_type_of(entry.name, self._dropped.content_type), body, key)
+            both = f"{key} {_looked_at(entry)}" if stays else key
+            return Arrived(entry.name, content_type_of(entry.name, self._dropped.content_type), body, both)
         self._put_away(entry.name, said, key)
+        if stays:
+            checkpoint.settle(_looked_at(entry), "")
         return None
 
     def _put_away(self, name: str, said: str, key: str) -> None:
@@ -198,6 +206,11 @@ class Drop(Connector):
         self._place.move(name, target)
         if self._dropped.done_markers:
             self._place.remove(f"{name}{MARKER}")
+
+
+def _looked_at(entry: Entry) -> str:
+    """What a file that stays is known by, so that it is not read again at each look and each start."""
+    return f"file:{entry.name}:{entry.size}:{entry.modified}"
 
 
 def _distinct(name: str, key: str) -> str:

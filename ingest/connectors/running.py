@@ -2,7 +2,6 @@
 
 import fcntl
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -156,7 +155,6 @@ class Running:
         """Keep how it stands, for `iochub connectors list`."""
         if self._checkpoint.mark("stands") != words:
             self._checkpoint.keep("stands", words)
-        self._checkpoint.keep("pid", str(os.getpid()))
 
     def _progress(self) -> None:
         self._since_told += 1

@@ -85,6 +85,14 @@ class Agent:
             self._outbox.keep("line", error.message)
             log.critical("%s", error.message)
             return True
+        except StoreUnavailable as error:
+            if error.facts.get("status") != "429":
+                raise
+            # The gateway takes nothing of this feed for a while; the others need not wait for it.
+            self._held[waiting.feed] = at + max(1.0, retry_after(error))
+            self._outbox.keep("line", error.message)
+            log.warning("%s", error.message)
+            return True
         self._outbox.answered(waiting.number, answer, self._clock())
         self._note(answer.skew_seconds)
         if not answer.is_kept:

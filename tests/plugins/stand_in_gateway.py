@@ -30,6 +30,8 @@ class StandInGateway:
     """The share of pushes whose answer is lost, after keeping or before."""
     status: int = 0
     """An answer to every push, instead of keeping."""
+    stopped: tuple[str, ...] = ()
+    """Feeds of which nothing is taken for ten minutes."""
     ahead_seconds: float = 0.0
     counts_after: int = 1
     """A receipt is counted when it was asked for so often."""
@@ -65,6 +67,8 @@ class StandInGateway:
             return _problem(404)
         if self.status:
             return _problem(self.status)
+        if feed in self.stopped:
+            return Told(429, b"{}", headers=(("Retry-After", "600"),))
         fault = self.dice.choice(("before", "after")) if self.dice.random() < self.faults else ""
         if fault == "before":
             return Told(silent=True)

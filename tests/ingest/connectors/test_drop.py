@@ -155,9 +155,14 @@ def test_kept_files_stay_and_are_sent_once_also_after_a_restart(corner: Corner) 
     for _ in range(3):
         corner.round(after="keep")
     corner.drop("b.json", b"[2]")
+    corner.drop("c.json", b"[1]")
     corner.round(after="keep")
     assert corner.gateway.pushes == 2
-    assert corner.names() == ["a.json", "b.json"]
+    assert corner.names() == ["a.json", "b.json", "c.json"]
+    read: list[str] = []
+    corner.place.read = lambda entry: read.append(entry.name)  # type: ignore[method-assign,assignment,return-value]
+    corner.round(after="keep")
+    assert read == []
 
 
 @pytest.mark.parametrize("after", ["move", "keep"])

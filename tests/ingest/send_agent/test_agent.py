@@ -143,6 +143,17 @@ def test_a_feed_that_the_key_may_not_push_holds_up_no_other(office, gateway) -> 
     assert gateway.pushes == 2
 
 
+def test_a_feed_that_is_stopped_for_its_rejects_holds_up_no_other(office, gateway) -> None:
+    gateway.stopped = ("dossiers",)
+    office.put(b'{"a": 1}', b'{"a": 2}')
+    office.put(b'{"b": 1}', feed="einvoices")
+    for _ in range(6):
+        office.agent.step()
+    feeds = office.facts()["feeds"]
+    assert feeds == {"dossiers": {"waiting": 2}, "einvoices": {"counted": 1}}
+    assert gateway.pushes == 2
+
+
 def test_what_the_gateway_does_not_take_waits_for_a_person(office, gateway) -> None:
     gateway.status = 413
     office.put(b'{"large": 1}')
@@ -201,6 +212,17 @@ def test_no_more_than_the_budget_leaves_in_any_time(pieces: list[int], rate: int
     for start in range(len(left)):
         sent = sum(piece for _, piece in left[start:-1])
         assert sent <= rate * (left[-1][0] - left[start][0]) + 1
+
+
+def test_told_to_stop_a_delivery_is_broken_off_and_stays(tmp_path, gateway) -> None:
+    office = Office(tmp_path, gateway)
+    office.line.close()
+    office.line = Gateway(gateway.url, KEY, pace=Budget(1000, lambda _: True).take)
+    office.agent = Agent(office.outbox, office.line, wait=office.stop.wait, pauses=Pauses(0.001, 0.005))
+    office.put(random.Random(0).randbytes(50_000))
+    office.agent.step()
+    assert (office.facts()["waiting"], gateway.kept) == (1, [])
+    office.close()
 
 
 def agent_file(folder: Path, gateway: StandInGateway, **more: object) -> Path:
