@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -70,6 +70,11 @@ def test_the_largest_quantity_times_the_largest_price_is_no_exception(
     assert found.all_multiply == (number * price < Decimal("1.005"))  # rounded to 1.00, one dong off at most
 
 
+@example(text="9" * 15)
+@example(text="9" * 16)
+@example(text="1.123456")
+@example(text="1.1234567")
+@example(text="٣")
 @given(text=st.text(max_size=12) | st.from_regex(r"-?\d{0,17}\.?\d{0,8}", fullmatch=True))
 def test_the_short_way_to_read_an_amount_reads_what_the_long_way_does(text: str) -> None:
     try:
