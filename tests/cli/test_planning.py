@@ -28,3 +28,10 @@ def test_an_engine_of_ones_own_takes_the_place_of_ours(tmp_path: Path, monkeypat
     assert not {"broker", "warehouse"} & names(found)
     assert found.settings.kafka.bootstrap == "kafka.example:9092"
     assert found.settings.clickhouse.host == "clickhouse.example"
+
+
+def test_connectors_run_only_where_some_are_declared(tmp_path: Path) -> None:
+    assert "connectors" not in names(planned(tmp_path / "without"))
+    (tmp_path / "with" / "connectors").mkdir(parents=True)
+    (tmp_path / "with" / "connectors" / "axis.toml").touch()
+    assert "connectors" in names(planned(tmp_path / "with"))
