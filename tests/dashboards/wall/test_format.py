@@ -47,7 +47,7 @@ def test_a_number_is_never_minus_zero_and_never_ends_in_useless_zeros(value, lan
         ("184234567891234", "đ", "184.234,57 tỷ đồng", "184,234.57 billion VND"),
         ("-1500000", "đ", "-1,50 triệu đồng", "-1.50 million VND"),
         ("900", "đ", "900 đồng", "900 VND"),
-        ("12", "giường", "12 giường", "12 giường"),
+        ("12", "tàu", "12 tàu", "12 tàu"),
     ],
 )
 def test_a_figure_is_said_as_people_in_the_province_say_it(value, measure, vietnamese, english) -> None:
