@@ -50,3 +50,14 @@ def beat_of(feed: type[Feed] | Feed) -> timedelta:
     weeks, days = divmod(feed.every // DAY, DAYS_A_WEEK)
     worked = weeks * WORKED_A_WEEK + min(days, WORKED_A_WEEK)
     return worked * WORKED_A_DAY + min(feed.every % DAY, WORKED_A_DAY)
+
+
+def stale_after(feed: type[Feed] | Feed) -> timedelta:
+    """After how much plain time a feed is silent at the latest, where nobody can count office hours.
+
+    Three beats of an office, and the weekends that may lie in them; holidays are not in it.
+    """
+    if feed.calendar == "always":
+        return SILENT_BEATS * feed.every
+    days = -(-SILENT_BEATS * beat_of(feed) // WORKED_A_DAY)
+    return (days - (-days // WORKED_A_WEEK) * (DAYS_A_WEEK - WORKED_A_WEEK)) * DAY

@@ -7,6 +7,7 @@ from typing import Literal
 
 from iochub.dashboards.grafana import queries
 from iochub.ingest.feed import SILENT_BEATS, Feed
+from iochub.ingest.silence import stale_after
 from iochub.warehouse.aggregates import Sum
 from iochub.warehouse.indicator import Indicator, Target, target_of
 from iochub.warehouse.kinds import Flow
@@ -71,7 +72,10 @@ def course(indicator: Indicator, today: date) -> Json:
 
 def freshness(feed: type[Feed]) -> Json:
     """How long ago the last record of a feed was received and stored; red once the feed counts as silent."""
-    silent = int(SILENT_BEATS * feed.every.total_seconds())
+    silent = int(stale_after(feed).total_seconds())
+    hours = (
+        " làm việc của cơ quan, đã cộng ngày cuối tuần, chưa trừ ngày lễ" if feed.calendar == "office" else ""
+    )
     defaults: Json = {
         "unit": "dthms",
         "color": {"mode": "thresholds"},
@@ -79,7 +83,7 @@ def freshness(feed: type[Feed]) -> Json:
     }
     words = (
         f"Thời gian (giờ:phút:giây) từ lần cuối nhận và lưu dữ liệu của {feed.publisher.vi}. "
-        f"Đỏ: nguồn im lặng quá {SILENT_BEATS} kỳ gửi.\n\n"
+        f"Đỏ: nguồn im lặng quá {SILENT_BEATS} kỳ gửi{hours}.\n\n"
         f"*{feed.title.en}: time since the last record was received and stored.*"
     )
     return _stat(

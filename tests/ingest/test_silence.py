@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iochub.ingest.feed import Feed
 from iochub.ingest.feeds.registry import FEEDS
-from iochub.ingest.silence import beat_of, silence
+from iochub.ingest.silence import beat_of, silence, stale_after
 
 
 class Office(Feed):
@@ -65,6 +65,26 @@ def test_an_office_beats_in_working_hours(every: timedelta, worked_hours: float)
     one = type("Beating", (Office,), {"every": every})
     assert beat_of(one) == timedelta(hours=worked_hours)
     assert beat_of(type("Sleepless", (Always,), {"every": every})) == every
+
+
+@pytest.mark.parametrize(
+    ("every", "days"), [(timedelta(hours=8), 5), (timedelta(days=7), 21), (timedelta(hours=1), 3)]
+)
+def test_in_plain_time_an_office_is_given_its_weekends(every: timedelta, days: int) -> None:
+    """Three working days may hold a weekend, three working weeks hold three."""
+    assert stale_after(type("Beating", (Office,), {"every": every})) == timedelta(days=days)
+    assert stale_after(type("Sleepless", (Always,), {"every": every})) == 3 * every
+
+
+@given(
+    st.datetimes(datetime(2026, 6, 1), datetime(2026, 7, 15), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.sampled_from([timedelta(hours=1), timedelta(hours=8), timedelta(days=1), timedelta(days=7)]),
+)
+def test_in_plain_time_no_office_is_called_silent_too_early_while_there_is_no_holiday(
+    since: datetime, every: timedelta
+) -> None:
+    one = type("Beating", (Office,), {"every": every})
+    assert silence(one, since, since + stale_after(one)).lasted >= 3 * beat_of(one)
 
 
 @given(instants, instants, instants)

@@ -12,6 +12,7 @@ from permit_figures import DUE_SOON, ON_TIME, RECEIVED, STORED, TURNOVER
 
 from iochub.dashboards.grafana.panels import DATA_SOURCE, course, figure, freshness
 from iochub.ingest.feeds.registry import FEEDS
+from iochub.ingest.silence import stale_after
 from iochub.text import Text
 from iochub.warehouse.indicator import Indicator, Target
 from iochub.warehouse.indicators.registry import INDICATORS
@@ -109,7 +110,7 @@ def test_the_measure_is_named_in_the_title_but_for_a_share() -> None:
 @pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
 def test_a_feed_turns_red_once_it_counts_as_silent(feed: Any) -> None:
     panel = freshness(type(feed))
-    assert steps(panel) == [("green", None), ("red", 3 * feed.every.total_seconds() + 1)]
+    assert steps(panel) == [("green", None), ("red", stale_after(feed).total_seconds() + 1)]
     assert panel["title"].startswith(feed.title.vi)
     assert f"feed = '{feed.name}'" in panel["targets"][0]["rawSql"]
 
