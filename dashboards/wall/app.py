@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
+from functools import partial
 from time import monotonic
 
 import httpx
@@ -12,14 +13,18 @@ from fastapi import FastAPI, Response
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from iochub.addresses import is_loopback, trust
+from iochub.addresses import door, is_loopback, trust
 from iochub.clock import now
+from iochub.dashboards.wall.agency_door import AgencyDoor
 from iochub.dashboards.wall.door import Door, Verdict, Verify
 from iochub.dashboards.wall.pages import declare_pages
 from iochub.dashboards.wall.poll import TIMEOUT_SECONDS, Poller
+from iochub.dashboards.wall.rejects_gateway import verdict_on
 from iochub.dashboards.wall.screen import Hub
 from iochub.settings import Settings
 
+GATEWAY_SECONDS = 30.0
+"""How long a replay may take: the gateway waits for Kafka."""
 RECONNECT_SECONDS = 30.0
 """How long a page of a browser that lost its network is kept."""
 
@@ -33,15 +38,16 @@ def create_wall(
 ) -> FastAPI:
     """Make the app; one wall per process, because NiceGUI's pages belong to the process."""
     poller = Poller(client, clock, ticks)
+    gateway = _gateway(settings)
     app = FastAPI(
         title="IOC Hub · wall",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=_asking(poller, client),
+        lifespan=_asking(poller, client, gateway),
     )
     _serve_operators(app, client, poller)
-    declare_pages(Hub(poller, clock, settings.wall.poll_seconds, _is_demo(settings)))
+    declare_pages(Hub(poller, clock, settings.wall.poll_seconds, _is_demo(settings)), gateway)
     ui.run_with(
         app,
         title="IOC",
@@ -59,7 +65,23 @@ def create_wall(
         guarded=settings.behind_proxy or not is_loopback(settings.wall.host),
         secure=settings.behind_proxy or bool(settings.tls_cert),
     )
+    app.add_middleware(
+        AgencyDoor,
+        verify=partial(verdict_on, gateway),
+        secure=settings.behind_proxy or bool(settings.tls_cert),
+    )
     return app
+
+
+def _gateway(settings: Settings) -> httpx.AsyncClient:
+    """The way to the gateway, which an agency asks with its own key alone."""
+    at = settings.gateway
+    return httpx.AsyncClient(
+        base_url=door(at.host, at.port, settings.tls_cert),
+        timeout=GATEWAY_SECONDS,
+        verify=trust(settings.tls_cert),
+        trust_env=False,
+    )
 
 
 def _is_demo(settings: Settings) -> Callable[[], bool]:
@@ -92,7 +114,7 @@ def run_wall(settings: Settings) -> None:
 
 
 def _asking(
-    poller: Poller, client: httpx.AsyncClient
+    poller: Poller, client: httpx.AsyncClient, gateway: httpx.AsyncClient
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -102,6 +124,7 @@ def _asking(
         with suppress(asyncio.CancelledError):
             await task
         await client.aclose()
+        await gateway.aclose()
 
     return lifespan
 

@@ -3,6 +3,7 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Literal
@@ -14,7 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from iochub.dashboards.wall import words
-from iochub.text import Language
+from iochub.text import Language, Text
 
 Verdict = Literal["known", "unknown", "away"]
 Verify = Callable[[str], Awaitable[Verdict]]
@@ -22,6 +23,7 @@ Verify = Callable[[str], Awaitable[Verdict]]
 COOKIE = "iochub_wall"
 SIGN_IN = "/sign-in"
 PUBLIC = ("/healthz", "/readyz", "/metrics")
+AGENCY = ("/rejects", "/_nicegui")
 SESSIONS = 1_000
 FORM_BYTES = 4_096
 
@@ -43,7 +45,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         token = self._token(scope) if self._guarded else self._own_token
-        if token is not None or scope["path"] in PUBLIC:
+        if token is not None or scope["path"] in PUBLIC or _is_agency(scope):
             scope.setdefault("state", {})["token"] = token
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -67,7 +69,7 @@ class Door:
             return PlainTextResponse("", 401)
         language: Language = "en" if request.query_params.get("lang") == "en" else "vi"
         if request.method != "POST":
-            return HTMLResponse(_page(language, ""))
+            return HTMLResponse(_FORM.page(language, ""))
         body = await request.body()
         if len(body) > FORM_BYTES:
             return PlainTextResponse("", 413)
@@ -75,7 +77,7 @@ class Door:
         verdict = await self._verify(token) if token else "unknown"
         if verdict != "known":
             said = words.WRONG_TOKEN if verdict == "unknown" else words.API_AWAY
-            return HTMLResponse(_page(language, said.to(language)), 403 if verdict == "unknown" else 503)
+            return HTMLResponse(_FORM.page(language, said.to(language)), 403 if verdict == "unknown" else 503)
         return self._welcome(token)
 
     def _welcome(self, token: str) -> Response:
@@ -86,6 +88,11 @@ class Door:
         response = RedirectResponse("/", 303)
         response.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=self._secure)
         return response
+
+
+def _is_agency(scope: Scope) -> bool:
+    """Whether an agency that has shown its key asks for its own page, or for what that page is made of."""
+    return "agency_key" in scope.get("state", {}) and scope["path"].startswith(AGENCY)
 
 
 _STYLE = """
@@ -100,14 +107,29 @@ p{color:#ffb454;margin:0}:focus-visible{outline:3px solid #4cc2ff;outline-offset
 """
 
 
-def _page(language: Language, said: str) -> str:
-    warning = f'<p role="alert">{escape(said)}</p>' if said else ""
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>IOC</title>'
-        '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-        f"<style>{_STYLE}</style></head><body>"
-        f'<form method="post" action="{SIGN_IN}?lang={language}"><h1>{escape(words.BRAND.to(language))}</h1>'
-        f'<label for="token">{escape(words.SIGN_IN.to(language))}</label>{warning}'
-        '<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>'
-        f"<button>{escape(words.ENTER.to(language))}</button></form></body></html>"
-    )
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A page that asks for one secret: where it is sent, by which name, and in which words."""
+
+    action: str
+    name: str
+    title: Text
+    label: Text
+    button: Text
+
+    def page(self, language: Language, said: str) -> str:
+        """The page, with what went wrong before if anything did."""
+        warning = f'<p role="alert">{escape(said)}</p>' if said else ""
+        return (
+            f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>IOC</title>'
+            '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f"<style>{_STYLE}</style></head><body>"
+            f'<form method="post" action="{self.action}?lang={language}">'
+            f"<h1>{escape(self.title.to(language))}</h1>"
+            f'<label for="{self.name}">{escape(self.label.to(language))}</label>{warning}'
+            f'<input id="{self.name}" name="{self.name}" type="password" autocomplete="current-password" '
+            f"required autofocus><button>{escape(self.button.to(language))}</button></form></body></html>"
+        )
+
+
+_FORM = Form(SIGN_IN, "token", words.BRAND, words.SIGN_IN, words.ENTER)

@@ -9,7 +9,7 @@ from nicegui.events import KeyEventArguments
 
 from iochub.clock import local_day
 from iochub.dashboards.wall import format as written
-from iochub.dashboards.wall import words
+from iochub.dashboards.wall import reject_words, words
 from iochub.dashboards.wall.period import SCALES, around
 from iochub.dashboards.wall.poll import Trouble
 from iochub.dashboards.wall.screen import Screen
@@ -63,8 +63,10 @@ class Frame:
             with ui.element("nav").classes("nav"):
                 self._nav_link(words.OVERVIEW.to(language), "/")
                 self._nav_link(words.FEEDS.to(language), "/feeds")
+                self._nav_link(reject_words.NAV.to(language), "/rejects")
             ui.element("div").classes("fill")
-            with ui.link(target=screen.address("/feeds")):
+            with ui.link(target=screen.address("/feeds")) as led:
+                led.set_visibility(bool(screen.token))
                 health = ui.label().classes("health")
             with ui.element("div").classes("time"):
                 clock = ui.label().classes("clock").props("role=timer")
@@ -76,7 +78,7 @@ class Frame:
 
         def refresh(at: datetime) -> None:
             viewer = screen.hub.poller.read(screen.viewer())
-            province.set_text(viewer.unit.name if viewer else "…")
+            province.set_text(viewer.unit.name if viewer else "…" if screen.token else "")
             clock.set_text(written.clock(at))
             date.set_text(written.long_day(local_day(at), language))
             look, text = self._health()

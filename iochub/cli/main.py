@@ -5,6 +5,7 @@ import typer
 from iochub.cli import (
     asking,
     connectors,
+    dead_letters,
     demo,
     doctor,
     feeds,
@@ -35,6 +36,7 @@ app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.tokens, name="tokens")
 app.add_typer(demo.demo, name="demo")
 app.add_typer(feeds.feeds, name="feeds")
+app.add_typer(dead_letters.dead_letters, name="dead-letters")
 app.add_typer(reports.reports, name="reports")
 app.add_typer(connectors.connectors, name="connectors")
 app.add_typer(send_agent.send_agent, name="send-agent")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
 import httpx
 import pytest
@@ -65,6 +65,12 @@ def wall(served_api: FakeApi) -> Iterator[str]:
     """A wall in a process of its own, asking the fake API; its address."""
     with running_wall(served_api) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def start_wall() -> Callable[..., AbstractContextManager[str]]:
+    """What runs a wall that asks an API, for a module with needs of its own."""
+    return running_wall
 
 
 @pytest.fixture

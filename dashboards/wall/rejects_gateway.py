@@ -1,0 +1,240 @@
+"""From the page of rejects to the gateway and back: an agency's questions, asked with its own key."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx
+import msgspec
+from pydantic import SecretStr
+
+from iochub.dashboards.wall import reject_words as words
+from iochub.dashboards.wall.door import Verdict
+from iochub.text import Language
+
+T = TypeVar("T")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One dead letter of the list."""
+
+    dead_letter: str
+    feed: str
+    index: int
+    reason: str
+    field: str
+    message: str
+    at: datetime
+    state: str
+    replayed_as: str | None = None
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """A page of dead letters; `next` is where the page after it begins."""
+
+    dead_letters: list[Row]
+    next: str | None = None
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A place in the record to look at."""
+
+    kind: str
+    start: int
+    end: int
+    line: int
+    column: int
+    path: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One value as it was and as it is meant."""
+
+    field: str
+    before: str
+    after: str
+    message: str
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A correction that is certain."""
+
+    record: str
+    changes: list[Change]
+
+
+class Opened(Row, frozen=True, kw_only=True):
+    """One dead letter with its record."""
+
+    record: str
+    content_type: str
+    exact: bool
+    marks: list[Mark]
+    suggestion: Suggestion | None = None
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A verdict against a record."""
+
+    reason: str
+    message: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the gateway says to a replay."""
+
+    receipt: str | None
+    accepted: int
+    rejected: int
+    rejects: list[Reject]
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """How far a replay has come."""
+
+    receipt: str
+    state: str
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """One entry of a dead letter's history."""
+
+    at: datetime
+    agency: str
+    key: str
+    receipt: str
+    fields: list[str]
+    suggested: bool
+    rejected: int
+
+
+class History(msgspec.Struct, frozen=True):
+    """Every replay of a dead letter."""
+
+    replays: list[Replay]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one of many."""
+
+    outcome: str
+
+
+class Outcomes(msgspec.Struct, frozen=True):
+    """What became of many."""
+
+    replays: list[Outcome]
+    more: bool
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """Why a feed takes nothing now."""
+
+    message: str
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A feed that the key may use."""
+
+    feed: str
+    title: str
+    stopped: Stopped | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Whose key it is, and how its feeds stand."""
+
+    agency: str
+    feeds: list[Feed]
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    detail: str = ""
+
+
+class Refused(Exception):
+    """The gateway said no, or nothing; the argument is what to tell the agency."""
+
+
+class AgencyGateway:
+    """The gateway as one signed-in agency reaches it."""
+
+    def __init__(self, client: httpx.AsyncClient, key: SecretStr, language: Language) -> None:
+        self._client = client
+        self._key = key
+        self._language = language
+
+    async def standing(self) -> Standing:
+        """Whose key it is; raises Refused."""
+        return await self._ask("GET", "/v1/feeds", Standing)
+
+    async def rows(self, asked: Mapping[str, str]) -> Rows:
+        """A page of dead letters; raises Refused."""
+        return await self._ask("GET", "/v1/dead-letters", Rows, params=dict(asked))
+
+    async def open(self, dead_letter: str) -> Opened:
+        """One dead letter with its record; raises Refused."""
+        return await self._ask("GET", f"/v1/dead-letters/{quote(dead_letter, safe='')}", Opened)
+
+    async def history(self, dead_letter: str) -> History:
+        """What was tried with it; raises Refused."""
+        return await self._ask("GET", f"/v1/dead-letters/{quote(dead_letter, safe='')}/history", History)
+
+    async def replay(self, letter: Opened, record: str, *, dry_run: bool) -> Answer:
+        """Try or send a corrected record; the hub's own correction is sent as that. Raises Refused."""
+        path = f"/v1/dead-letters/{quote(letter.dead_letter, safe='')}/replay"
+        asked = {"dry_run": "1"} if dry_run else {}
+        if letter.suggestion is not None and record == letter.suggestion.record:
+            return await self._ask("POST", path, Answer, params=asked | {"suggestion": "1"})
+        headers = {"Content-Type": letter.content_type}
+        return await self._ask("POST", path, Answer, params=asked, headers=headers, content=record.encode())
+
+    async def replay_many(self, asked: Mapping[str, str]) -> Outcomes:
+        """Send every open dead letter that has a certain correction; raises Refused."""
+        body = {"filter": dict(asked), "suggestion": True}
+        return await self._ask("POST", "/v1/dead-letters/replay", Outcomes, json=body)
+
+    async def receipt(self, receipt: str) -> Receipt:
+        """How far a replay has come; raises Refused."""
+        return await self._ask("GET", f"/v1/receipts/{quote(receipt, safe='')}", Receipt)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        shape: type[T],
+        *,
+        params: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+        json: object = None,
+    ) -> T:
+        own = {"Authorization": f"Bearer {self._key.get_secret_value()}", "Accept-Language": self._language}
+        try:
+            answer = await self._client.request(
+                method, path, params=params, headers=own | (headers or {}), content=content, json=json
+            )
+        except httpx.HTTPError:
+            raise Refused(words.GATEWAY_AWAY.to(self._language)) from None
+        is_problem = "problem" in answer.headers.get("content-type", "")
+        try:
+            if not is_problem and (answer.is_success or answer.status_code == 422):
+                return msgspec.json.decode(answer.content, type=shape)
+            told = msgspec.json.decode(answer.content, type=_Problem).detail
+        except msgspec.DecodeError:
+            told = ""
+        raise Refused(told or words.GATEWAY_AWAY.to(self._language))
+
+
+async def verdict_on(client: httpx.AsyncClient, key: str) -> Verdict:
+    """Whether the gateway knows a key."""
+    try:
+        answer = await client.get("/v1/feeds", headers={"Authorization": f"Bearer {key}"})
+    except UnicodeError:
+        return "unknown"
+    except httpx.HTTPError:
+        return "away"
+    if answer.status_code == httpx.codes.OK:
+        return "known"
+    return "unknown" if answer.status_code in (401, 403) else "away"
