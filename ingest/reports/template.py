@@ -118,11 +118,10 @@ def _fill(sheet: Worksheet, span: Span, named: Sequence[Unit]) -> None:
     sheet.freeze_panes = "A2"
     for at, name in enumerate(HEADINGS, 1):
         sheet.column_dimensions[get_column_letter(at)].width = WIDTHS.get(name, WIDTH)
-    for row in _rows(span, named):
-        sheet.append([row.get(name) for name in HEADINGS])
+    for line, row in enumerate(_rows(span, named), 2):
         for at, name in enumerate(HEADINGS, 1):
             if name != "value":
-                sheet.cell(sheet.max_row, at).number_format = AS_TEXT
+                sheet.cell(line, at, row.get(name)).number_format = AS_TEXT
 
 
 def _sheet(book: Workbook, title: str, headings: Sequence[str]) -> Worksheet:

@@ -1,12 +1,16 @@
 """The table that an agency takes from the gateway is the one it may fill and send."""
 
 import io
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from iochub.ingest.feed import Record, Refusal
 from iochub.ingest.feeds.reports import Reports
+from iochub.ingest.reports.template import TYPES
 
 pytestmark = pytest.mark.anyio
 
@@ -66,3 +70,26 @@ async def test_only_who_may_report_gets_it(reporting: Any) -> None:
             ADDRESS, params={"period": "2021"}, headers={"Authorization": f"Bearer {other}"}
         )
     assert (nobody.status_code, stranger.status_code) == (401, 403)
+
+
+class Watched(Reports):
+    """The feed, and whether it was let read on the thread that serves everybody."""
+
+    def __init__(self) -> None:
+        self.held_up_all: list[bool] = []
+
+    def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
+        self.held_up_all.append(threading.current_thread() is threading.main_thread())
+        yield from super().split(delivery, content_type)
+
+
+async def test_a_workbook_however_small_holds_up_nobody_else_while_it_is_unpacked(reporting: Any) -> None:
+    feed = Watched()
+    async with reporting.client(feeds={"reports": feed}) as client:
+        table = (await client.get(ADDRESS, params={"period": "2021"})).content
+        for form, content in (("xlsx", table), ("csv", b"indicator;unit;period;value\n")):
+            answer = await client.post(
+                "/v1/feeds/reports/deliveries", content=content, headers={"Content-Type": TYPES[form]}
+            )
+            assert answer.json()["rejects"][0]["reason"] == "not_a_delivery:unfilled"
+    assert feed.held_up_all == [False, True]
