@@ -1,7 +1,7 @@
 """From a refused record to the corrected one, if a rule makes it certain and its feed then takes it."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
@@ -16,6 +16,11 @@ LONGEST_CORRECTED = 128 * 1024
 
 MOST_STEPS = 12
 """A record may be wrong in several fields, each seen only when the one before is right."""
+
+ALIKE = ("bad_date", "impossible_date", "bad_number", "not_text")
+"""Reasons by which a value is wrong in itself, so that each of several may be written anew."""
+
+MOST_FORMS = 4
 
 MOST_READS = 200
 """So often a record is read to find out what it means."""
@@ -52,10 +57,10 @@ Judge = Callable[[str], Judged]
 
 
 class _Try(NamedTuple):
-    """A record with one value written anew, and what the feed says of it."""
+    """A record with one value written anew, or with several alike, and what the feed says of it."""
 
     record: str
-    change: Change
+    changes: tuple[Change, ...]
     meaning: str
     judged: Judged
 
@@ -83,7 +88,7 @@ def suggestion_for(record: str, reason: str, field: str, judge: Judge) -> Sugges
         if step is None:
             return None
         record, judged = step.record, step.judged
-        changes.append(step.change)
+        changes += step.changes
         if judged.is_taken:
             return Suggestion(record, tuple(changes))
     return None
@@ -109,27 +114,49 @@ def _step(record: str, judged: Judged, judge: Counted) -> _Try | None:
         places = named_places(places_of(record), judged.field or detail)
     except Broken:
         return None
-    for place in sorted(places, key=lambda place: place.start)[:MOST_MARKS]:
-        if not place.is_leaf:
-            continue
+    leaves = sorted((place for place in places if place.is_leaf), key=lambda place: place.start)[:MOST_MARKS]
+    for place in leaves:
         tried = [one for one in _tries(record, code, judged, place, judge) if one.judged != judged]
         best = [one for one in tried if one.judged.is_taken] or tried
         if best:
-            is_certain = len({one.meaning for one in best}) == 1 or best[0].change.rule in TIDYING
+            is_certain = len({one.meaning for one in best}) == 1 or best[0].changes[0].rule in TIDYING
             return best[0] if is_certain else None
+    return _everywhere(record, code, judged, leaves, judge) if len(leaves) > 1 and code in ALIKE else None
+
+
+def _everywhere(
+    record: str, code: str, judged: Judged, leaves: Sequence[Place], judge: Counted
+) -> _Try | None:
+    """The field written anew wherever it stands: of two wrong alike, one alone changes no verdict."""
+    for form in range(MOST_FORMS):
+        other, changes = record, []
+        for place in reversed(leaves):
+            found = list(_rewritten(record, code, record[place.start : place.end]))
+            if not found or len({candidate.meaning for _, _, candidate in found}) != 1:
+                continue
+            before, after, candidate = found[min(form, len(found) - 1)]
+            other = other[: place.start] + after + other[place.end :]
+            changes.append(_changed(judged, place, before, candidate))
+        verdict = judge(other) if changes else None
+        if verdict is not None and verdict != judged:
+            return _Try(other, tuple(reversed(changes)), "", verdict)
     return None
 
 
 def _tries(record: str, code: str, judged: Judged, place: Place, judge: Counted) -> Iterator[_Try]:
     written = record[place.start : place.end]
-    name = judged.field or place.names[-1]
     for before, after, candidate in _rewritten(record, code, written):
         other = record[: place.start] + after + record[place.end :]
         verdict = judge(other)
         if verdict is None:
             return
-        change = Change(name, place.pointer, before, candidate.text, candidate.rule)
-        yield _Try(other, change, candidate.meaning, verdict)
+        change = _changed(judged, place, before, candidate)
+        yield _Try(other, (change,), candidate.meaning, verdict)
+
+
+def _changed(judged: Judged, place: Place, before: str, candidate: Candidate) -> Change:
+    name = judged.field or place.names[-1]
+    return Change(name, place.pointer, before, candidate.text, candidate.rule)
 
 
 def _rewritten(record: str, code: str, written: str) -> Iterable[tuple[str, str, Candidate]]:
