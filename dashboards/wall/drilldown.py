@@ -16,6 +16,7 @@ from iochub.dashboards.wall.poll import Ask
 from iochub.dashboards.wall.screen import Screen
 from iochub.dashboards.wall.tiles import face
 from iochub.dashboards.wall.watching import Watching, follow
+from iochub.ingest.unit_map import MapName
 
 
 async def drilldown(screen: Screen, name: str) -> None:
@@ -49,7 +50,7 @@ async def drilldown(screen: Screen, name: str) -> None:
     def changed() -> None:
         watching.change(asks())
 
-    course.on_change = changed
+    course.on_change = ranks.on_change = changed
     follow(watching, asks, refresh)
 
 
@@ -165,12 +166,14 @@ class _Ranks:
     def __init__(self, screen: Screen, declared: Indicator) -> None:
         self._screen, self._declared = screen, declared
         self._highest_first = declared.measure != "%"
+        self._map: MapName = "current"
         self._drawn: tuple[Series, bool] | None = None
+        self.on_change = _nobody
 
     @property
     def ask(self) -> Ask[Series]:
         """The question behind the ranking."""
-        return self._screen.by_unit(self._declared.name)
+        return self._screen.by_unit(self._declared.name, self._map)
 
     def draw(self) -> None:
         """Draw the ranking's panel."""
@@ -178,6 +181,9 @@ class _Ranks:
         with ui.element("section").classes("panel units"):
             with ui.element("div").classes("bar-head"):
                 ui.html(tag="h2", sanitize=True, content=words.BY_UNIT.to(language))
+                with ui.element("div").classes("choices maps") as self._maps:
+                    for map_name in words.BY_MAP:
+                        self._choice(map_name)
                 with ui.element("button").classes("choice").on("click", self._turn):
                     self._order = ui.label()
             self._table = ui.html(sanitize=False).classes("scroll").props("tabindex=0")
@@ -192,6 +198,19 @@ class _Ranks:
         self._drawn = (series, self._highest_first)
         rows: list[Figure] = series.rows
         self._table.set_content(ranking(rows, language, highest_first=self._highest_first))
+
+    def _choice(self, map_name: MapName) -> None:
+        def choose() -> None:
+            self._map = map_name
+            for button in self._maps:
+                _look(button, "choice here" if button is chosen else "choice")
+            self.on_change()
+            self.refresh()
+
+        chosen = ui.element("button").on("click", choose)
+        _look(chosen, "choice here" if map_name == self._map else "choice")
+        with chosen:
+            ui.label(words.BY_MAP[map_name].to(self._screen.language))
 
     def _turn(self) -> None:
         self._highest_first = not self._highest_first

@@ -10,6 +10,7 @@ from iochub.clock import local_day
 from iochub.dashboards.wall.answers import Catalogue, Feeds, Figure, Series, Viewer
 from iochub.dashboards.wall.period import Scale, Shown, Step, around
 from iochub.dashboards.wall.poll import Ask, Poller
+from iochub.ingest.unit_map import MapName
 from iochub.text import Language
 
 T = TypeVar("T")
@@ -85,12 +86,22 @@ class Screen:
         shown = self.shown
         return self._series(name, shown.course(), every=every or shown.spark())
 
-    def by_unit(self, name: str) -> Ask[Series]:
-        """The question for the figure of every unit below."""
-        return self._series(name, self.shown.asked, by="unit")
+    def by_unit(self, name: str, map_name: MapName = "current") -> Ask[Series]:
+        """The question for the figure of every unit below, on one of the maps."""
+        return self._series(name, self.shown.asked, by="unit", map_name=map_name)
 
-    def _series(self, name: str, period: str, *, every: Step | None = None, by: str = "") -> Ask[Series]:
+    def _series(
+        self,
+        name: str,
+        period: str,
+        *,
+        every: Step | None = None,
+        by: str = "",
+        map_name: MapName = "current",
+    ) -> Ask[Series]:
         parts = {"period": period, "limit": str(PAGE_ROWS)}
+        if map_name != "current":
+            parts["map"] = map_name
         if every:
             parts["every"] = every
         if by:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from iochub.ingest.unit_map import MapName
 from iochub.text import Text
 
 BRAND: Final = Text("Trung tâm Điều hành thông minh", "Intelligent Operations Centre")
@@ -86,6 +87,11 @@ ROWS: Final = Text("Số bản ghi", "Rows behind it")
 COMPUTED: Final = Text("Tính lúc", "Computed at")
 RECEIVED: Final = Text("Nhận lần cuối", "Last received")
 EXACT: Final = Text("Giá trị đầy đủ", "Full value")
+BY_MAP: Final[dict[MapName, Text]] = {
+    "current": Text("Hiện nay", "Today"),
+    "2025-01": Text("Đầu 2025", "Early 2025"),
+    "2020": Text("Trước 2025", "Before 2025"),
+}
 NOT_WITHIN: Final = Text("Chưa gồm phần của đơn vị đã chia", "Without its part of divided units")
 DIVIDED_AMONG: Final = Text("nay thuộc: {}", "lies in: {}")
 UNKNOWN_INDICATOR: Final = Text("Không có chỉ tiêu này.", "There is no such indicator.")

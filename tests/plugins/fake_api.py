@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from fake_figures import COMMUNES, DESKS, INDICATORS, REJECTS, days_of, declared, steps_of
+from fake_figures import COMMUNES, DESKS, DISTRICTS, INDICATORS, REJECTS, days_of, declared, steps_of
 
 TOKEN = "iov_fake_token"
 NOW = datetime.now(UTC)
@@ -148,7 +148,8 @@ class FakeApi:
         usual = self.values.get(row[0], row[5]) or 1
         if asked.get("by") == "unit":
             rows = []
-            for index, name in enumerate(COMMUNES):
+            shown = COMMUNES if asked.get("map", "current") == "current" else DISTRICTS
+            for index, name in enumerate(shown):
                 value = (
                     None
                     if index == 12

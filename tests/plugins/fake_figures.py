@@ -102,6 +102,7 @@ COMMUNES = (
     "Phường Nghi Sơn",
     "Xã Hậu Lộc",
 )
+DISTRICTS = ("Thành phố Thanh Hóa", "Thị xã Bỉm Sơn", "Huyện Thiệu Hóa")
 
 
 def declared(row: tuple) -> dict:
