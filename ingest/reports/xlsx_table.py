@@ -22,7 +22,6 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as WritableCell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
-from openpyxl.styles.numbers import is_date_format
 
 from iochub.errors import RecordRejected
 from iochub.ingest.json_records import Unreadable
@@ -51,6 +50,8 @@ _BROKEN = (
     RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What openpyxl lets out when a workbook is not as it expects: it checks little and raises whatever comes."""
+
+_LITERAL = re.compile(r"""\[[^]]*]|"[^"]*"|\\.""")
 
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
 _ENCODINGS = frozenset((b"utf-8", b"utf-16", b"us-ascii", b"ascii"))
@@ -187,15 +188,20 @@ def _value(cell: Cell, name: str) -> object:
 def _shown_day(value: datetime, shown_as: str, name: str) -> str:
     """Excel makes a date of 2021-07, and shows it without a day: it still means the month."""
     if name == "period":
-        return f"{value:%Y-%m-%d}" if "d" in shown_as.lower() else f"{value:%Y-%m}"
+        return f"{value:%Y-%m-%d}" if "d" in _marks(shown_as) else f"{value:%Y-%m}"
     return f"{value:%Y-%m-%d %H:%M:%S}"
+
+
+def _marks(shown_as: str) -> str:
+    """A number format without colours, languages and literal letters: 0.0"%" shows a sign and no share."""
+    return _LITERAL.sub("", shown_as).lower()
 
 
 def _number(value: int | float, shown_as: str) -> object:
     if not math.isfinite(value):
         return str(value)
     number = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{SIGNIFICANT_DIGITS}g}")
-    if "%" in shown_as and not is_date_format(shown_as):
+    if "%" in _marks(shown_as):
         return {"percent": number * 100}
     return (
         int(number) if number == number.to_integral_value() and number.adjusted() < WHOLE_DIGITS else number

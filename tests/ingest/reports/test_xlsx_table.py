@@ -81,9 +81,19 @@ def test_a_number_is_what_fifteen_digits_show_of_it() -> None:
     ]
 
 
-def test_a_percentage_is_what_it_shows() -> None:
-    (line,) = told(workbook(HEAD, ["satisfaction_share", "38", "2021", 0.9829], shown_as={"D2": "0.00%"}))
-    assert line["value"] == {"percent": 98.29}
+@pytest.mark.parametrize(
+    ("value", "shown_as", "read"),
+    [
+        (0.9829, "0.00%", {"percent": 98.29}),
+        (1, "0%", {"percent": 100}),
+        (98.29, '0.00"%"', 98.29),  # only a sign behind the number
+        (98.29, "0.00\\%", 98.29),
+        (98.29, "0.00", 98.29),
+    ],
+)
+def test_a_percentage_is_what_it_shows(value: float, shown_as: str, read: object) -> None:
+    (line,) = told(workbook(HEAD, ["satisfaction_share", "38", "2021", value], shown_as={"D2": shown_as}))
+    assert line["value"] == read
 
 
 @pytest.mark.parametrize(
@@ -93,6 +103,7 @@ def test_a_percentage_is_what_it_shows() -> None:
         (date(2021, 7, 15), "yyyy-mm-dd", "2021-07-15"),
         (date(2021, 7, 1), "mmm-yy", "2021-07"),  # what Excel makes of a typed 2021-07
         (date(2021, 7, 1), "[$-42A]mm/yyyy", "2021-07"),
+        (date(2021, 7, 1), '[Red]mm"tháng d"yyyy', "2021-07"),
     ],
 )
 def test_a_date_in_the_period_is_the_day_or_the_month_that_it_shows(
