@@ -122,12 +122,15 @@ def _message(tree: Node, attachments: tuple[tuple[Attachment, str], ...], canoni
     beside = fields_of(around[0])
     traces = the_one(beside, "TraceHeaderList")
     inside = fields_of(traces)
+    header = fields_of(headers[0])
     spelt = ("Bussiness", "Business")
-    businesses = [node for found in (inside, beside) for name in spelt for node in found.get(name, ())]
+    businesses = [
+        node for fields in (inside, beside, header) for name in spelt for node in fields.get(name, ())
+    ]
     if len(businesses) > 1:
         raise RecordRejected("repeated:Bussiness", "Bussiness")
     return Message(
-        header=fields_of(headers[0]),
+        header=header,
         traced=inside.get("TraceHeader", ()),
         business=businesses[0] if businesses else _NOTHING,
         signed=any(value.text for value in below(around[0], "Signature", "SignatureValue")),

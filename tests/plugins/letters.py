@@ -31,11 +31,12 @@ def letter(
     extra: str = "",
     attached: str = "",
     sender_name: str = "",
+    to_name: str = "",
 ) -> bytes:
     """A document to some receivers; `business` is what stands in `Bussiness`, `extra` in the header."""
     header = (
         organ("From", sender, sender_name)
-        + "".join(organ("To", code) for code in to)
+        + "".join(organ("To", code, to_name) for code in to)
         + f"<DocumentId>{escape(name)}</DocumentId><DueDate>{due}</DueDate>{extra}"
     )
     trace = f"<OrganId>{sender}</OrganId><Timestamp>{sent}</Timestamp>"

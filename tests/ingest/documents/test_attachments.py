@@ -89,9 +89,10 @@ def test_a_type_is_told_by_the_bytes(content: bytes, content_type: str, kind: st
     assert (told, reading.row["mismatched"]) == (kind, mismatched)
 
 
+@pytest.mark.parametrize("content_type", ["application/pdf", "", "application/octet-stream"])
 @pytest.mark.parametrize("encoded", [b"***", b"QUJ", b"=====", b"sha256:zz:pdf:1", b"sha256:"])
-def test_what_is_no_base64_is_kept_as_a_mismatch_and_counts(encoded: bytes) -> None:
-    reading = only_reading("documents", attached(encoded))
+def test_what_is_no_base64_is_kept_as_a_mismatch_and_counts(encoded: bytes, content_type: str) -> None:
+    reading = only_reading("documents", attached(encoded, content_type))
     assert reading.row["attachments"] == [[hashlib.sha256(encoded).hexdigest(), "unreadable", len(encoded)]]
     assert reading.row["mismatched"] == 1
 

@@ -95,12 +95,23 @@ def test_what_cannot_be_read_says_why(body: bytes, reason: tuple[str, str]) -> N
         ("<DocumentId>A1</DocumentId>", "<DocumentId>A1</DocumentId>" * 2, "repeated:DocumentId"),
         ("</TraceHeaderList>", "<Bussiness/><Bussiness/></TraceHeaderList>", "repeated:Bussiness"),
         (organ("To", "H56.30"), organ("To", "H56.30") * 5001, "too_long:To"),
+        (
+            "</edXML>",
+            f"<AttachmentEncoded>{'<Attachment/>' * 501}</AttachmentEncoded></edXML>",
+            "too_long:AttachmentEncoded",
+        ),
     ],
 )
 def test_what_a_document_must_say_is_asked_for_by_name(old: str, new: str, reason: str) -> None:
     body = letter().decode()
     assert old in body
     assert [found for found, _ in reasons("documents", body.replace(old, new, 1).encode())] == [reason]
+
+
+def test_a_document_that_replaces_only_itself_replaces_nothing() -> None:
+    itself, another = replacement("A1", ["A1"]), replacement("A1", ["A1", "A0"])
+    assert reasons("documents", itself) == [("missing:ReplacementInfo", "ReplacementInfo")]
+    assert only_reading("documents", another).relations == (("replaces", "H56.05|A0"),)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,12 @@ def test_of_receivers_here_the_first_by_code_has_it_whichever_copy_came_last() -
     for order in permutations(copies):
         one = row(*order, key="G22|A1")
         assert (one["organ"], one["exchanges"]) == ("H56.05", 3)
+    named = [
+        letter(("H56.30",), sender="G22", to_name="UBND huyện Hà Trung"),
+        letter(("H56.31",), sender="G22", to_name="UBND huyện Hoằng Hóa"),
+    ]
+    for order in permutations(named):
+        assert row(*order, key="G22|A1")["unit"] == "392"
 
 
 def test_a_name_of_another_province_names_no_commune_of_ours() -> None:
@@ -124,7 +130,12 @@ def test_a_replacement_labels_what_it_replaces_and_takes_nothing_from_it() -> No
 
 @pytest.mark.parametrize(
     ("finished", "late"),
-    [("2021/03/10 23:59:59", False), ("2021/03/11 00:00:01", True), ("2021/03/09 08:00:00", False)],
+    [
+        ("2021/03/10 23:59:59", False),
+        ("2021/03/11 00:00:00", False),
+        ("2021/03/11 00:00:01", True),
+        ("2021/03/09 08:00:00", False),
+    ],
 )
 def test_the_whole_day_it_is_due_is_in_time(finished: str, late: bool) -> None:
     one = row(letter(due="2021/03/10"), status("06", finished))
