@@ -68,3 +68,12 @@ def test_a_split_commune_is_shown_as_such_and_counts_for_the_province_alone(hub:
     question = Question("permits_received", "38", read_period("2021-07"), sees_small=True)
     rows = {row.unit: row.value for row in hub.answers.series(question, None, "unit") if row.value}
     assert rows == {"14758@2019": 1, "14797": 1}
+
+
+def test_what_each_unit_said_of_itself_is_ranked_unit_by_unit(hub: HubInProcess) -> None:
+    """A rank does not add up, so the province's row is the province's own word alone."""
+    hub.send(paper("a", amount="3"), paper("b", unit="14758", amount="7"), paper("c", unit="38", amount="42"))
+    question = Question("permits_own_said", "38", read_period("2021-07"), sees_small=True)
+    rows = {row.unit: row.value for row in hub.answers.series(question, None, "unit") if row.value}
+    assert rows == {"14797": 3, "14758": 7, "38": 42}
+    assert hub.value("own_said") == 42
