@@ -222,7 +222,7 @@ DETAILS: dict[str, Text] = {
     "depth": Text("lồng quá sâu", "it is nested too deeply"),
     "response": Text("câu trả lời của dịch vụ", "the answer of a service"),
     "evaluation": Text("số liệu đánh giá của Cổng Dịch vụ công quốc gia", "evaluation figures of the portal"),
-    "catalogue": Text("danh mục thủ tục", "a catalogue of procedures"),
+    "catalogue": Text("danh mục của trang đánh giá", "a catalogue of the evaluation pages"),
     "registration": Text("tờ khai đăng ký, đề nghị", "a registration or a request"),
     "message": Text("loại thông điệp khác", "another kind of message"),
     "service": Text("dịch vụ khác", "another service"),

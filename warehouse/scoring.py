@@ -157,14 +157,13 @@ def _online_services(parts: Mapping[str, PartValue]) -> Decimal | None:
 
 def _online_payment(parts: Mapping[str, PartValue]) -> Decimal | None:
     known = _numerators(
-        parts,
-        "dossiers_paid_online_share",
-        "dossiers_with_fee_share",
-        "procedures_paid_online",
-        "procedures_payment_ready",
-        "procedures_with_fee",
+        parts, "dossiers_paid_online_share", "dossiers_with_fee_share", "procedures_paid_online"
     )
-    return None if known is None else payment(*known)
+    ready = parts.get("procedures_payment_ready_share")
+    if known is None or ready is None or ready.numerator is None or ready.denominator is None:
+        return None
+    paid, with_a_fee, procedures = known
+    return payment(paid, with_a_fee, procedures, ready.numerator, ready.denominator)
 
 
 def _satisfaction(parts: Mapping[str, PartValue]) -> Decimal | None:

@@ -128,6 +128,7 @@ def _values(row: Mapping[str, Any], began: datetime, agency: str) -> tuple[objec
         row["payment_ready"],
         row["decided_in_time"],
         row["public_in_time"],
+        int(any(role == "abolished" for role, _ in row["days"])),
     )
 
 

@@ -24,7 +24,7 @@ Source: NĐ 01/2021/NĐ-CP, Đ21 to Đ24; the codes are those of the national da
 found the first in public and know the others by heart: to be confirmed by the province's registration office.
 """
 
-OF_A_PROCEDURE_ALONE = (0, 0, 0)
+OF_A_PROCEDURE_ALONE = (0, 0, 0, 0)
 """What the last columns hold where the row is a dossier's."""
 
 Asked = tuple[datetime, datetime | None]

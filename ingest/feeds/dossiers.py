@@ -90,6 +90,7 @@ class Dossiers(Feed):
         Column("payment_ready", FLAG, Text("Đã tích hợp thanh toán", "Ready for online payment")),
         Column("decided_in_time", FLAG, Text("Công bố đúng hạn", "Decided on in time")),
         Column("public_in_time", FLAG, Text("Công khai đúng hạn", "Made public in time")),
+        Column("is_abolished", FLAG, Text("Thủ tục đã bãi bỏ", "Procedure abolished")),
     )
     content_types = ("application/json",)
 

@@ -179,7 +179,7 @@ def test_online_services_worked_out_by_hand() -> None:
 def test_online_payment_worked_out_by_hand() -> None:
     """6 × 30/40 = 4.5; 2.5 × 10/50 = 0.5; 2.5 × 20/50 = 1."""
     parts = shares(200, dossiers_paid_online_share=30, dossiers_with_fee_share=40)
-    parts |= counted(procedures_paid_online=10, procedures_payment_ready=20, procedures_with_fee=50)
+    parts |= counted(procedures_paid_online=10) | shares(50, procedures_payment_ready_share=20)
     assert RULES["qd766_online_payment"](parts) == 6
 
 

@@ -103,8 +103,7 @@ GROUPS_TOLD = (
             "dossiers_paid_online_share",
             "dossiers_with_fee_share",
             "procedures_paid_online",
-            "procedures_payment_ready",
-            "procedures_with_fee",
+            "procedures_payment_ready_share",
         ),
         Text(
             "hồ sơ thanh toán trực tuyến, thủ tục có thanh toán, thủ tục đã tích hợp "

@@ -4,7 +4,7 @@ from iochub.ingest.feeds.dossiers import Dossiers
 from iochub.text import Text
 from iochub.warehouse.aggregates import Aggregate, Count, Distinct, Is, Share
 from iochub.warehouse.indicator import Desk, Indicator
-from iochub.warehouse.kinds import Balance, Flow, Kind
+from iochub.warehouse.kinds import Flow, Kind, SoFar
 
 DESK = Desk("score_766", Text("Điểm phục vụ (QĐ 766)", "Service score (QĐ 766)"))
 
@@ -13,7 +13,6 @@ OWNER = Text("Văn phòng Uỷ ban nhân dân tỉnh", "Office of the provincial
 SOURCE = "QĐ 766/QĐ-TTg (2022); công thức theo Cổng Dịch vụ công quốc gia, 10/2026"
 
 RECEIVED = Flow("received")
-PUBLIC = Balance(enters="published", leaves="abolished")
 
 
 def _part(
@@ -35,7 +34,7 @@ def _part(
         value=value,
         measure="%" if is_share else "thủ tục",
         definition=definition,
-        formula="100 × số có đặc điểm đó ÷ hồ sơ tiếp nhận" if is_share else "số thủ tục",
+        formula="100 × số có đặc điểm đó ÷ tổng số được xét" if is_share else "số thủ tục",
         owner=OWNER,
         source=SOURCE,
         version=1,
@@ -143,27 +142,18 @@ PARTS = (
         Is("paid_online", 1),
     ),
     _part(
-        "procedures_with_fee",
-        Text("Thủ tục có phí, lệ phí", "Procedures with a fee"),
+        "procedures_payment_ready_share",
+        Text("Tỷ lệ thủ tục có phí đã tích hợp thanh toán", "Procedures with a fee ready for online payment"),
         Text(
-            "Thủ tục hành chính đang công khai mà danh mục ghi có phí, lệ phí.",
-            "Procedures now public that the catalogue marks as having a fee.",
+            "Trong số thủ tục đã công khai, chưa bị bãi bỏ mà danh mục ghi có phí, lệ phí: thủ tục đã tích "
+            "hợp thanh toán trực tuyến.",
+            "Of the procedures public and not abolished that the catalogue marks as having a fee: those "
+            "ready for online payment.",
         ),
-        PUBLIC,
-        Count(),
+        SoFar("published"),
+        Share(of=(Is("payment_ready", 1),)),
         Is("has_fee", 1),
-    ),
-    _part(
-        "procedures_payment_ready",
-        Text("Thủ tục đã tích hợp thanh toán", "Procedures ready for online payment"),
-        Text(
-            "Trong số đó: thủ tục danh mục ghi đã tích hợp thanh toán trực tuyến.",
-            "Of them, those that the catalogue marks as ready for online payment.",
-        ),
-        PUBLIC,
-        Count(),
-        Is("has_fee", 1),
-        Is("payment_ready", 1),
+        Is("is_abolished", 0),
     ),
     _part(
         "dossiers_with_result_share",

@@ -128,6 +128,14 @@ def test_each_group_and_the_total_are_worked_out_by_hand(hub: NativeHub) -> None
     assert hub.value("score_766", "2021") == Decimal("50.02")
 
 
+def test_no_procedure_ready_for_payment_is_a_known_nothing(hub: NativeHub) -> None:
+    """Neither 2.000815 nor 2.001610 is: 6 × 2/3 + 2 are left, 6 of 7.25."""
+    later = json.loads(ours("dossiers", "catalogue.json"))["data"][0] | {"TICHHOPTHANHTOAN": "0"}
+    hub.send(json.dumps([later]).encode())
+    assert hub.value("procedures_payment_ready_share", "2021") == 0
+    assert hub.value("score_766_online_payment", "2021") == 6
+
+
 def test_a_score_of_nothing_is_not_told(hub: NativeHub) -> None:
     answer = hub.ask("score_766", "2019")
     assert (answer.value, answer.state) == (None, "no_data")
