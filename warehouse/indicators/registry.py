@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from iochub.errors import DeclarationError, UnknownIndicator
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.indicators import dossiers, einvoices, hospitals, reports, score_766
+from iochub.warehouse.indicators import documents, dossiers, einvoices, hospitals, reports, score_766
 
 
 def named(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
@@ -28,6 +28,7 @@ def named(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
 
 INDICATORS: dict[str, Indicator] = named(
     (
+        *documents.INDICATORS,
         *dossiers.INDICATORS,
         *score_766.INDICATORS,
         *einvoices.INDICATORS,
