@@ -28,6 +28,9 @@ NEW, CANCELS, ADJUSTS, REPLACES, EXPLAINS, MENDS = "012345"
 STATES = frozenset((NEW, CANCELS, ADJUSTS, REPLACES, EXPLAINS, MENDS))
 RELATIONS = {REPLACES: "replaces", ADJUSTS: "adjusts"}
 
+MESSAGE = "400"
+"""The kind of message that carries tables; a row by itself has none."""
+
 PETROL = "1"
 """`LHHoa`: petrol is reported by goods, without numbers of invoices."""
 
@@ -53,6 +56,8 @@ def read_row(number: int, part: Part, door: Door) -> Reading:
 
     Raises: RecordRejected; the publisher acts.
     """
+    if part.message not in ("", MESSAGE):
+        raise RecordRejected("unknown_code:MLTDiep", "MLTDiep")
     if part.node.name != "DLieu":
         raise RecordRejected("missing:DSDLieu", "DSDLieu")
     row = children_of(part.node, fields.ROW)

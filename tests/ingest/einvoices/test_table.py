@@ -246,6 +246,11 @@ def test_one_broken_row_is_set_aside_alone_and_is_read_again_as_one_of_its_table
     assert (read.kind, read.entity) == ("summary", f"{SELLER}:1:K24TSC:2")
 
 
+def test_a_table_in_a_message_of_another_kind_is_refused_row_by_row() -> None:
+    body = message(row(1), row(2)).replace(b"<MLTDiep>400<", b"<MLTDiep>203<")
+    assert reasons("einvoices", body) == [("unknown_code:MLTDiep", "MLTDiep")] * 2
+
+
 def test_each_row_keeps_what_it_owes_to_its_table_and_no_more() -> None:
     for record in FEED.split(message(row(1), row(2), MST=SELLER), ""):
         assert isinstance(record, Record)
