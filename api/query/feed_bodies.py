@@ -50,6 +50,7 @@ def feed_body(health: FeedHealth, at: datetime, names: Mapping[str, str] | None)
         silence=_silence(health.silence, health),
         scores=_scores(health.tally, health.silence),
         agencies=[_agency(one, health, (names or {}).get(one.agency)) for one in agencies],
+        too_many_rejects=health.too_many_rejects,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from iochub.api.gateway.stopping import LEAST_RECORDS, ONE_IN, WINDOW_SECONDS
 from iochub.api.query.kept import Kept
 from iochub.api.query.ports import AgencyHealth, Arrived, FeedHealth, FeedState
 from iochub.clock import day_start, local_day
@@ -34,6 +35,20 @@ SELECT feed, sum(accepted), sum(rejected), sumMap(reasons), max(received_at)
 FROM receipts FINAL
 WHERE receipt >= {first:String} AND received_at >= {today:DateTime64(3, 'UTC')}
 GROUP BY feed
+"""
+
+# By the receipts alone, as the gateways judge: a sender whose good trial opened a feed again is still named
+# until its window has passed, and what was sent to mend counts on neither side.
+TOO_BAD = """
+SELECT feed, count() FROM (
+    SELECT feed, sender, sum(accepted) AS taken, sum(rejected) AS refused
+    FROM receipts FINAL
+    WHERE receipt >= {first:String} AND received_at >= {since:DateTime64(3, 'UTC')} AND receipt NOT IN (
+        SELECT receipt FROM dead_letter_replays WHERE at >= {since:DateTime64(3, 'UTC')}
+    )
+    GROUP BY feed, sender
+    HAVING taken + refused >= {least:UInt64} AND refused * {one_in:UInt64} > taken + refused
+) GROUP BY feed
 """
 
 LANDED = """
@@ -116,7 +131,7 @@ class StoredFeedsHealth:
             for row in self._store.rows(TODAY, {"first": first_receipt(midnight - MARGIN), "today": midnight})
         }
         landed = {row[0]: row[1:] for row in self._store.rows(LANDED)}
-        arrived, tallies = self._arrived(), self._tallies()
+        arrived, tallies, bad = self._arrived(), self._tallies(), self._too_bad(at)
         overdue = _overdue(arrived, reached(self._store) if arrived.older else {})
         found = []
         for feed in self._feeds:
@@ -126,8 +141,20 @@ class StoredFeedsHealth:
             missing = self._missing(feed.name, records, arrived.silent_seconds, at)
             lag = max(waiting, missing, key=lambda one: one.seconds)
             health = _health(feed, today.get(feed.name), (landed_last, last_event), lag, at)
+            health = replace(health, too_many_rejects=bad.get(feed.name, 0))
             found.append(_scored(health, feed, tallies.get(feed.name, ()), at))
         return found
+
+    def _too_bad(self, at: datetime) -> dict[str, int]:
+        """From how many senders each feed has lately had more rejects than it stands."""
+        since = at - timedelta(seconds=WINDOW_SECONDS)
+        asked = {
+            "first": first_receipt(since - MARGIN),
+            "since": since,
+            "least": LEAST_RECORDS,
+            "one_in": ONE_IN,
+        }
+        return {feed: int(senders) for feed, senders in self._store.rows(TOO_BAD, asked)}
 
     def _waiting(self, feed: str, last_landed: datetime | None, at: datetime) -> Lag:
         """By the receipts that were copied: what they promise and is not counted."""

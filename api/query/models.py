@@ -244,6 +244,10 @@ class FeedBody(Body):
     silence: SilenceBody | None
     scores: ScoresBody
     agencies: list[AgencyBody] = Field(description="worst first; empty for who sees only one unit")
+    too_many_rejects: int = Field(
+        default=0,
+        description="senders stopped, for more than one in five of their records was refused lately",
+    )
 
 
 class FeedsBody(Body):

@@ -60,6 +60,8 @@ class FeedHealth:
     silence: Silence | None = None
     tally: Tally = NOTHING
     agencies: tuple[AgencyHealth, ...] = ()
+    too_many_rejects: int = 0
+    """Senders of whose records so many were refused lately that the feed stops taking from them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,3 +233,23 @@ def test_a_feed_is_scored_by_what_all_its_senders_did(store: Store) -> None:
 def test_no_receipt_of_an_instant_sorts_before_the_first() -> None:
     assert first_receipt(NOW) <= str(ULID.from_datetime(NOW))
     assert str(ULID.from_datetime(NOW - timedelta(milliseconds=1))) < first_receipt(NOW)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "good", "bad", "stopped"),
+    [(1, 79, 21, 1), (1, 80, 20, 0), (1, 0, 99, 0), (14, 0, 100, 1), (16, 0, 100, 0)],
+)
+def test_a_feed_says_from_how_many_senders_too_much_was_refused_lately(
+    store: Store, minutes: int, good: int, bad: int, stopped: int
+) -> None:
+    receipt(store, NOW - timedelta(minutes=minutes), 1, good, {"missing:day": bad})
+    assert health(store).too_many_rejects == stopped
+
+
+def test_replays_stop_no_feed(store: Store) -> None:
+    receipt(store, NOW - timedelta(minutes=1), 1, 0, {"missing:day": 100})
+    sent = store.rows("SELECT receipt FROM receipts")
+    columns = ("sender", "dead_letter", "id", "feed", "receipt", "at")
+    row = ("H56", "a", "b", Permits.name, sent[0][0], written(NOW - timedelta(minutes=1)))
+    store.insert("dead_letter_replays", columns, [row])
+    assert health(store).too_many_rejects == 0
