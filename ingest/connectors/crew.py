@@ -12,7 +12,7 @@ from iochub.ingest.connectors.declared import Any, read_declaration
 from iochub.ingest.connectors.running import Running, alone
 from iochub.ingest.push import Gateway
 
-MEND_SECONDS = 60.0
+MEND_SECONDS = 15.0
 """How soon a declaration or a key that was wrong is looked at again."""
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from iochub.ingest.send_agent.declared import AgentFile
 from iochub.ingest.send_agent.outbox import Outbox
 from iochub.ingest.send_agent.taking import Taker
 
-HELD_SECONDS = 60.0
+HELD_SECONDS = 15.0
 """A feed that the key may not push is tried again after this; the others go on meanwhile."""
 LOST = timedelta(days=1)
 """A receipt that the hub does not know for so long was lost with it: the delivery is sent again."""

@@ -29,15 +29,12 @@ NameArgument = Annotated[str, typer.Argument(help="A declared connector, or the 
 @connectors.command("list")
 def show(data: DataOption = Path("data"), as_json: JsonOption = False) -> None:
     """Show what is declared, and how far each has come."""
-    from iochub.ingest.connectors.declared import declarations_in
-
-    folder = DataFolder(data).path / FOLDER
-    found = [_facts(data, path) for path in declarations_in(folder)]
+    found = declared_facts(data)
     if as_json:
         print_json(found)
         return
     if not found:
-        print(f"Nothing is declared in {folder}; docs/operating.md says how.")
+        print(f"Nothing is declared in {DataFolder(data).path / FOLDER}; docs/operating.md says how.")
     for each in found:
         counts = each["counts"]
         print(
@@ -162,6 +159,13 @@ def _hub(data: Path) -> "Hub":
         str(state.get("tls_cert") or ""),
         folder.path / FOLDER,
     )
+
+
+def declared_facts(data: Path) -> list[dict[str, Any]]:
+    """Every declared connector, and how it stands."""
+    from iochub.ingest.connectors.declared import declarations_in
+
+    return [_facts(data, path) for path in declarations_in(DataFolder(data).path / FOLDER)]
 
 
 def _facts(data: Path, path: Path) -> dict[str, Any]:

@@ -64,8 +64,21 @@ def findings(data: Path) -> Iterator[Finding]:
             not secrets.exists() or secrets.stat().st_mode & 0o077 == 0,
             f"chmod 600 {secrets}",
         )
+    yield from _connectors(data)
     state = DataFolder(data).state()
     yield from _running(state) if state else _startable()
+
+
+def _connectors(data: Path) -> Iterator[Finding]:
+    """What is declared to be fetched, and whether anything stands in its way."""
+    from iochub.cli.connectors import declared_facts
+
+    for facts in declared_facts(data):
+        yield Finding(
+            f"connector {facts['name']}: {facts['stands'] or 'never ran'}",
+            facts["stands"] in ("", "ok"),
+            f"`iochub connectors check {facts['name']}` tries its source and its key.",
+        )
 
 
 def _running(state: dict[str, object]) -> Iterator[Finding]:

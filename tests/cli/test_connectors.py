@@ -63,6 +63,18 @@ def test_a_folder_is_checked_fetched_once_and_listed(tmp_path: Path, gateway: St
     assert "2 delivered, 2 records accepted, 1 rejected" in run("list", data=tmp_path).stdout
 
 
+def test_the_doctor_says_which_connector_is_not_well(tmp_path: Path, gateway: StandInGateway) -> None:
+    drop(tmp_path, gateway)
+    declared(tmp_path, gateway, "broken", "kind = ")
+    run("run", "drop", "--once", data=tmp_path)
+    found = json.loads(CliRunner().invoke(app, ["doctor", "--json", "--data", str(tmp_path)]).stdout)
+    said = {each["what"]: each["well"] for each in found if each["what"].startswith("connector ")}
+    assert said.pop("connector drop: ok") is True
+    ((broken, well),) = said.items()
+    assert "broken.toml is no TOML" in broken
+    assert well is False
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -1,0 +1,59 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from iochub.clock import now
+from iochub.ingest.send_agent.declared import Watch
+from iochub.ingest.send_agent.outbox import Outbox
+from iochub.ingest.send_agent.taking import Taker
+
+WATCH = Watch("dossiers", "out", settle_seconds=0.05, max_mib=1)
+
+
+@pytest.fixture
+def office(tmp_path: Path):
+    (tmp_path / "out").mkdir()
+    outbox = Outbox(tmp_path / "agent.sqlite")
+    yield tmp_path / "out", outbox, Taker((WATCH, Watch("einvoices", "away")), tmp_path, outbox)
+    outbox.close()
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_file_is_moved_only_when_it_is_safe_in_the_outbox(office) -> None:
+    folder, outbox, taker = office
+    (folder / "a.json").write_bytes(b"[1]")
+    assert taker.look(lambda _: False) == 1
+    waiting = outbox.next(())
+    assert (waiting.feed, waiting.content_type, waiting.name, waiting.body) == (
+        "dossiers", "application/json", "a.json", b"[1]"
+    )  # fmt: skip
+    ((taken),) = names(folder)
+    assert taken.startswith("taken/")
+
+
+def test_killed_before_the_move_the_file_is_taken_once(office) -> None:
+    folder, outbox, taker = office
+    (folder / "a.json").write_bytes(b"[1]")
+    outbox.put("dossiers", "application/json", "a.json", b"[1]", now())
+    assert taker.look(lambda _: False) == 0
+    assert outbox.facts(now())["waiting"] == 1
+    assert names(folder)[0].startswith("taken/")
+
+
+def test_what_is_too_large_unfinished_or_a_link_is_not_taken(office) -> None:
+    folder, outbox, taker = office
+    (folder / "huge.json").write_bytes(b" " * (1024 * 1024 + 1))
+    (folder / "a.json.part").write_bytes(b"[")
+    os.symlink(folder.parent / "agent.sqlite", folder / "link.json")
+    assert taker.look(lambda _: False) == 0
+    assert outbox.next(()) is None
+    assert names(folder) == [
+        "a.json.part",
+        "link.json",
+        "refused/huge.json",
+        "refused/huge.json.rejects.json",
+    ]
