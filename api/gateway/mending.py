@@ -91,11 +91,15 @@ def _opened(gateway: Gateway, key: AgencyKey, one: Listed, language: Language) -
     letter = one.letter
     record, is_exact = text_of(gateway.seal.open(letter.record, letter.id))
     suggestion = suggested(gateway, key, letter) if is_exact else None
+    marks = marks_of(record, letter.reason, letter.field)
+    mended = {change.path for change in suggestion.changes} if suggestion else set()
+    # A field may stand in a record often: what the correction changes is what was wrong.
+    marks = [mark for mark in marks if mark.path in mended] or marks
     return _told(one, language) | {
         "record": record,
         "content_type": letter.content_type,
         "exact": is_exact,
-        "marks": [mark._asdict() for mark in marks_of(record, letter.reason, letter.field)],
+        "marks": [mark._asdict() for mark in marks],
         "suggestion": suggestion and _suggestion(suggestion, language),
     }
 

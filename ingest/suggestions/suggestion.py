@@ -66,14 +66,17 @@ class _Try(NamedTuple):
 
 
 def judge_of(feed: Feed, content_type: str, door: Door, envelope: bytes) -> Judge:
-    """How a feed judges a record that came in an envelope: one reading and nothing else is taken."""
+    """How a feed judges a record that came in an envelope: readings and nothing else are taken.
+
+    A letter may hold the message around its record, and so others that were taken before; they count once.
+    """
 
     def judge(record: str) -> Judged:
         outcomes = list(feed.read(record.encode(), content_type, door, envelope))
         for outcome in outcomes:
             if isinstance(outcome, Refusal):
                 return Judged(False, outcome.reason, outcome.field)
-        return Judged(len(outcomes) == 1, "not_a_record")
+        return Judged(bool(outcomes), "" if outcomes else "not_a_record")
 
     return judge
 

@@ -1,6 +1,7 @@
 """A correction is offered only if its feed takes the whole record, and only if one meaning is possible."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from messages import dossier
-from published import door
+from published import door, ours
 
+from iochub.ingest.feed import Refusal
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.suggestions.suggestion import (
     MOST_READS,
@@ -106,6 +108,45 @@ def test_an_element_of_xml_is_corrected_where_it_stands() -> None:
     assert found is not None
     assert found.record == record.replace("25/01/2026", "2026-01-25")
     assert [(one.field, one.path) for one in found.changes] == [("NLap", "/HDon/NLap")]
+
+
+DAY_LAST = re.compile(r'(?<=[>"])(20\d\d)-?(\d\d)-?\d\d((?:\d{6}|\d{4})?)(?=[<"])')
+
+
+def day_first(found: re.Match[str]) -> str:
+    """The same field with the 25th of its month, as people write it, and with its time if it has one."""
+    year, month, time = found.groups()
+    clock = ":".join(time[at : at + 2] for at in range(0, len(time), 2))
+    return f"25/{month}/{year} {clock}".strip()
+
+
+@pytest.mark.parametrize(
+    ("feed", "sample", "content_type"),
+    [
+        ("dossiers", "five_dossiers.json", "application/json"),
+        ("dossiers", "two_steps.json", "application/json"),
+        ("einvoices", "five_invoices.xml", "application/xml"),
+        ("einvoices", "messages_206_400_300_301.xml", "application/xml"),
+        ("hospitals", "one_dossier_inline.xml", "application/xml"),
+        ("documents", "agencies.json", "application/json"),
+    ],
+)
+def test_a_date_written_day_first_is_corrected_in_the_records_of_a_feed(
+    feed: str, sample: str, content_type: str
+) -> None:
+    text = ours(feed, sample).decode()
+    corrections = 0
+    for found in list(DAY_LAST.finditer(text))[:6]:
+        wrong = text[: found.start()] + day_first(found) + text[found.end() :]
+        for outcome in FEEDS[feed].read(wrong.encode(), content_type, door(received_at=AT)):
+            if isinstance(outcome, Refusal) and outcome.reason.startswith("bad_date"):
+                by = judge_of(FEEDS[feed], content_type, door(received_at=AT), outcome.envelope)
+                correction = suggestion_for(outcome.raw.decode(), outcome.reason, outcome.field, by)
+                assert correction is not None, outcome.reason
+                assert by(correction.record).is_taken
+                assert [change.before for change in correction.changes] == [day_first(found)]
+                corrections += 1
+    assert corrections > 0
 
 
 @given(st.text(max_size=60), st.sampled_from(["NgayTiepNhan", "TrangThaiHoSo", "MaTTHC", "KenhThucHien"]))
