@@ -215,9 +215,9 @@ PARTS = (
         Text("Tỷ lệ hồ sơ dùng dữ liệu dân cư", "Dossiers that use data of citizens"),
         Text(
             "Trong số hồ sơ tiếp nhận trong kỳ: hồ sơ có tài khoản xác thực VNeID hoặc thành phần lấy từ "
-            "kho dữ liệu điện tử.",
+            "kho dữ liệu điện tử. Kết nối cơ sở dữ liệu (MaCSDL) chưa xét vì chưa có danh mục mã.",
             "Of the dossiers received in the period, those with an account verified by VNeID or a component "
-            "from the personal store.",
+            "from the personal store. Connected databases (MaCSDL) are not read, for want of their codes.",
         ),
         RECEIVED,
         Share(of=(Is("citizen_data", 1),)),
