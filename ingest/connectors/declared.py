@@ -39,6 +39,12 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_mib: Positive = 64
     gateway: str = ""
     certificate: str = ""
+    authority: str = ""
+    """For a source behind a certificate of its own authority: the file that holds the authority's."""
+
+    def signed_by(self, beside: Path) -> Path | None:
+        """The authority's file, where there is one."""
+        return beside / self.authority if self.authority else None
 
     def made(self, name: str, beside: Path) -> Connector:
         """The connector. Raises: DeclarationError."""
@@ -67,7 +73,7 @@ class DeclaredAxis(Declared, tag="axis", frozen=True, kw_only=True, forbid_unkno
             self.version,
             self.parameters_in_body,
         )
-        door = AxisDoor(Web(self.url), signing, now)
+        door = AxisDoor(Web(self.url, authority=self.signed_by(beside)), signing, now)
         return Axis(name, self.feed, door, max_bytes=self.max_mib * MIB, with_agencies=self.agencies)
 
 
@@ -155,7 +161,7 @@ class DeclaredPortal(Declared, tag="portal", frozen=True, kw_only=True, forbid_u
         return Portal(
             name,
             self.feed,
-            Web(self.url),
+            Web(self.url, authority=self.signed_by(beside)),
             lambda: {"Authorization": f"Bearer {self.token.read(beside)}"},
             sides=self.sides,
             size=self.size,
@@ -216,7 +222,8 @@ class DeclaredHttp(Declared, tag="http", frozen=True, kw_only=True, forbid_unkno
             return self.headers | {key: each.read(beside) for key, each in self.secret_headers.items()}
 
         days = dates.look_back_days if dates else 1
-        return Poller(name, self.feed, asked, headers, look_back_days=days)
+        web = Web("", authority=self.signed_by(beside))
+        return Poller(name, self.feed, web, asked, headers, look_back_days=days)
 
 
 Any = DeclaredAxis | DeclaredFolder | DeclaredSftp | DeclaredPortal | DeclaredHttp

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 from iochub.ingest.connectors.paging import Paging, pages
 from iochub.ingest.connectors.web import Web
@@ -46,12 +45,12 @@ class Poller(WindowConnector):
     kind = "http"
 
     def __init__(
-        self, name: str, feed: str, asked: Asked, headers: Headers, *, look_back_days: int = 1
+        self, name: str, feed: str, web: Web, asked: Asked, headers: Headers, *, look_back_days: int = 1
     ) -> None:
         super().__init__(name, feed, by_day=asked.dates is not None, look_back_days=look_back_days)
         self._asked = asked
         self._headers = headers
-        self._web = Web("")
+        self._web = web
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -84,9 +83,3 @@ class Poller(WindowConnector):
                 yield str(page.number), asked.content_type, body
                 continue
             yield str(page.number), asked.content_type, page.body
-
-
-def without_query(url: str) -> str:
-    """An address that may be shown: parameters may hold secrets."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

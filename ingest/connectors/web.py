@@ -1,12 +1,14 @@
 """Asks a source over HTTP, and takes no more from it than is allowed."""
 
+import ssl
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 
-from iochub.errors import SourceUnavailable
+from iochub.errors import DeclarationError, SourceUnavailable
 
 ASK_SECONDS = 60.0
 WHOLE_SECONDS = 300.0
@@ -22,20 +24,29 @@ class Fetched(NamedTuple):
 
 
 class Web:
-    """One source reached over HTTP. Redirects are not followed: they would carry the secrets elsewhere."""
+    """One source reached over HTTP. Redirects are not followed: they would carry the secrets elsewhere.
+
+    `authority` is a file of certificates that sign the source's; without one, those of this machine do.
+    Raises: DeclarationError when that file is none; whoever declared it acts.
+    """
 
     def __init__(
         self,
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
+        authority: Path | None = None,
         seconds: float = ASK_SECONDS,
         whole_seconds: float = WHOLE_SECONDS,
     ) -> None:
         self._url = url.rstrip("/")
         self._whole_seconds = whole_seconds
         self._client = httpx.Client(
-            headers=dict(headers or {}), timeout=seconds, trust_env=False, follow_redirects=False
+            headers=dict(headers or {}),
+            timeout=seconds,
+            verify=_trusted(authority),
+            trust_env=False,
+            follow_redirects=False,
         )
 
     def close(self) -> None:
@@ -69,3 +80,13 @@ class Web:
                 raise SourceUnavailable("The source's answer took too long.", status="slow")
             pieces.append(piece)
         return b"".join(pieces)
+
+
+def _trusted(authority: Path | None) -> ssl.SSLContext | bool:
+    """Names on certificates are checked either way: a source is somebody else's machine."""
+    if authority is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=str(authority))
+    except (OSError, ssl.SSLError) as error:
+        raise DeclarationError(f"{authority} holds no certificates.", setting="authority") from error

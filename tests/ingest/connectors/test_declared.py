@@ -91,6 +91,12 @@ def test_a_secret_that_others_may_read_is_refused_and_none_is_ever_shown(folder:
             wrong.read(folder)
 
 
+def test_an_authority_that_is_no_certificate_is_refused(folder: Path) -> None:
+    path = declared(folder, 'authority = "a.key"\n' + KEY + FILES["axis"])
+    with pytest.raises(DeclarationError, match="holds no certificates"):
+        read_declaration(path).made("one", folder)
+
+
 def test_a_name_that_is_none_is_refused(folder: Path) -> None:
     with pytest.raises(DeclarationError, match="small letters"):
         read_declaration(declared(folder, KEY + FILES["folder"], "Một.toml"))

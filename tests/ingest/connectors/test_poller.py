@@ -30,7 +30,9 @@ def source():
 
 
 def asked(source: StandInPages, path: str, paging: Paging, dates: Dates | None = None) -> Poller:
-    return Poller("any", "dossiers", Asked(f"{source.url}{path}", {}, paging, dates=dates), lambda: BEARER)
+    return Poller(
+        "any", "dossiers", Web(""), Asked(f"{source.url}{path}", {}, paging, dates=dates), lambda: BEARER
+    )
 
 
 def test_numbered_pages_are_asked_for_until_one_is_empty(source: StandInPages, tmp_path: Path) -> None:

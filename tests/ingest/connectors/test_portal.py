@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from published import outcomes, published
 from stand_in_gateway import KEY, StandInGateway
 from stand_in_pages import TOKEN, StandInPages
 
@@ -114,6 +115,18 @@ def test_details_are_asked_for_where_they_are_wanted(taxpayer: Taxpayer) -> None
     taxpayer.round()
     (body,) = taxpayer.gateway.bodies("einvoices")
     assert [each["hdhhdvu"] for each in json.loads(body)] == [[{"ten": "mẫu"}]] * 2
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_what_is_delivered_is_read_by_the_feed_as_the_portal_s_own_answer_is(taxpayer, details) -> None:
+    answer = published("einvoice", "gdt_sold_list.json")
+    taxpayer.how = {"details": details}
+    taxpayer.portal.put(SOLD, today(), *json.loads(answer)["datas"])
+    taxpayer.round()
+    direct = outcomes("einvoices", answer)
+    fetched = [each for body in taxpayer.gateway.bodies("einvoices") for each in outcomes("einvoices", body)]
+    assert [type(each) for each in fetched] == [type(each) for each in direct]
+    assert [each.entity for each in fetched] == [each.entity for each in direct]
 
 
 def test_a_token_that_ran_out_is_said_and_the_next_one_is_read_from_its_place(taxpayer: Taxpayer) -> None:
