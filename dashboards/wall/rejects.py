@@ -24,6 +24,8 @@ from iochub.text import Language
 
 PAGE_ROWS = "50"
 ANY = ""
+INTO_VIEW = "if (innerWidth <= 1100) document.querySelector('.rejects .one').scrollIntoView()"
+"""On a narrow screen the open record lies below the list."""
 
 
 async def rejects(screen: Screen, gateway: httpx.AsyncClient, key: SecretStr) -> None:
@@ -194,6 +196,7 @@ class _Room:
         with self._one:
             record = OpenReject(opened, self._gateway, self._language, self._clock, self.renew)
             await record.show_history()
+        ui.run_javascript(INTO_VIEW)
 
     async def _send_many(self) -> None:
         asked = {name: value for name, value in self._asked().items() if name != "state"}

@@ -1,8 +1,11 @@
 """Which fields a correction changed, by their names alone: an audit must not hold what they say."""
 
+from xml.sax.saxutils import unescape
+
 from iochub.ingest.reasons import safe_name
-from iochub.ingest.suggestions.marks import places_of
-from iochub.ingest.suggestions.place import Broken
+from iochub.ingest.suggestions.json_places import unquoted
+from iochub.ingest.suggestions.marks import places_of, written_as
+from iochub.ingest.suggestions.place import XML_MARKS, Broken
 
 MOST_FIELDS = 50
 WHOLE = "$"
@@ -26,9 +29,20 @@ def changed_fields(before: str, after: str) -> tuple[str, ...]:
 
 
 def _leaves(text: str) -> dict[str, tuple[str, str]]:
-    """The name and the written value of every leaf, by its path."""
+    """The name and the value of every leaf, by its path; a text means the same however it is escaped."""
+    is_json = written_as(text) == "json"
     return {
-        place.pointer: (place.names[-1] if place.names else "", text[place.start : place.end])
+        place.pointer: (
+            place.names[-1] if place.names else "",
+            _meant(text[place.start : place.end], is_json),
+        )
         for place in places_of(text)
         if place.is_leaf
     }
+
+
+def _meant(written: str, is_json: bool) -> str:
+    """A value without its escapes; a number that became a text has changed."""
+    if not is_json:
+        return unescape(written, XML_MARKS)
+    return f'"{unquoted(written)}' if written.startswith('"') else written

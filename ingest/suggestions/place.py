@@ -7,6 +7,9 @@ LONGEST_TEXT = 512 * 1024
 
 MOST_PLACES = 20_000
 
+XML_MARKS = {"&quot;": '"', "&apos;": "'"}
+"""What XML escapes besides `&`, `<` and `>`."""
+
 DEEPEST = 64
 """Levels of nesting, as for the parsers: a deeper record was refused for its depth."""
 

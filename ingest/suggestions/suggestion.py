@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, unescape
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed, Refusal
 from iochub.ingest.suggestions.marks import MOST_MARKS, named_places, places_of, written_as
-from iochub.ingest.suggestions.place import Broken, Place
+from iochub.ingest.suggestions.place import XML_MARKS, Broken, Place
 from iochub.ingest.suggestions.rules import TIDYING, Candidate, candidates
 
 LONGEST_CORRECTED = 128 * 1024
@@ -24,8 +24,6 @@ MOST_FORMS = 4
 
 MOST_READS = 200
 """So often a record is read to find out what it means."""
-
-_XML_MARKS = {"&quot;": '"', "&apos;": "'"}
 
 
 class Change(NamedTuple):
@@ -167,7 +165,7 @@ def _rewritten(record: str, code: str, written: str) -> Iterable[tuple[str, str,
     if written_as(record) == "xml":
         if "<" in written:
             return
-        value = unescape(written, _XML_MARKS)
+        value = unescape(written, XML_MARKS)
         for candidate in candidates(code, value):
             yield value, escape(candidate.text), candidate
     elif written.startswith('"'):

@@ -122,6 +122,7 @@ def replay(
 
 def _keys(data: Path, key: str, feed: str = "") -> list[str]:
     """The key that was given, else the demo keys of this hub."""
+    running_state(data)
     if key:
         return [key]
     secrets = DataFolder(data).secrets()

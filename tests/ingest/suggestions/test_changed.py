@@ -23,6 +23,13 @@ def test_any_two_texts_are_compared_and_only_the_same_ones_differ_in_nothing(old
     assert len(named) <= MOST_FIELDS
 
 
+def test_a_text_that_is_only_escaped_otherwise_has_not_changed() -> None:
+    record = {"ChuHoSo": "Nguyễn Văn A", "Gia": "1"}
+    assert changed_fields(json.dumps(record), json.dumps(record, ensure_ascii=False, indent=1)) == (WHOLE,)
+    assert changed_fields(json.dumps(record), json.dumps(record | {"Gia": 1}, ensure_ascii=False)) == ("Gia",)
+    assert changed_fields("<a><b>x &gt; y</b><c>1</c></a>", "<a><b>x > y</b><c>2</c></a>") == ("c",)
+
+
 def test_a_value_never_appears_even_as_a_name() -> None:
     secret = "038012345678"
     assert changed_fields('{"a": 1}', json.dumps({secret: secret, "b1": 2})) == ("a", "b")
