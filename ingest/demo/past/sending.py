@@ -4,8 +4,10 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -29,6 +31,14 @@ class Course:
     accepted: int = 0
     rejected: int = 0
     trouble: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def taken(self, accepted: int, rejected: int) -> None:
+        """Count one more answered request."""
+        with self._lock:
+            self.requests += 1
+            self.accepted += accepted
+            self.rejected += rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,8 @@ class FeedPast:
     """What is sent before the first day: rosters and catalogues as they stood."""
     posts: Posts
     tail: int
+    at_once: int = 1
+    """Requests of one day under way together: one where a day's own order matters."""
 
 
 @dataclass(slots=True)
@@ -74,12 +86,13 @@ class Replay:
     def _send(self, name: str, past: FeedPast, days: list[date]) -> None:
         course = self.courses[name]
         try:
-            with self.gateway(name) as client:
+            with self.gateway(name) as client, ThreadPoolExecutor(past.at_once) as senders:
                 for day in days[course.done :]:
-                    for post in self._due(past, day):
-                        self._post(client, post, course)
-                        if self._stop.is_set():
-                            return
+                    send = partial(self._post, client, course)
+                    for _ in senders.map(send, self._due(past, day)):
+                        pass
+                    if self._stop.is_set():
+                        return
                     self._remember(name, day)
                     course.done += 1
         except StoreUnavailable as refused:
@@ -90,7 +103,7 @@ class Replay:
             yield from past.opening(self.period)
         yield from some_twice(past.posts(self.period, day), day)
 
-    def _post(self, client: httpx.Client, post: Post, course: Course) -> None:
+    def _post(self, client: httpx.Client, course: Course, post: Post) -> None:
         """Send until the hub has taken it.
 
         Raises: StoreUnavailable for an answer that waiting will not change; the operator acts.
@@ -107,9 +120,7 @@ class Replay:
                 status, retry_after = answer.status_code, answer.headers.get("Retry-After")
             if status in TAKEN:
                 verdict = answer.json()
-                course.requests += 1
-                course.accepted += verdict.get("accepted", 0)
-                course.rejected += verdict.get("rejected", 0)
+                course.taken(verdict.get("accepted", 0), verdict.get("rejected", 0))
                 return
             if status not in (429, 503):
                 raise StoreUnavailable(f"The gateway answered {status} to {post.path}.", store="gateway")
