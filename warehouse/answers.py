@@ -203,7 +203,7 @@ def _answer(
 ) -> Answer:
     """Judge one row: whether it is known, may be shown, and can be relied on."""
     value = value_of(asked.indicator, counted)
-    state = _state(asked, period, began, shown, standing)
+    state = _state(asked, period, began, shown, standing, counted)
     if state in ("ok", "stale") and _is_being_redefined(asked, counted):
         state = "partial"
     if value.value is None and state != "no_data":
@@ -233,15 +233,26 @@ def _answer(
     )
 
 
-def _state(asked: Asked, period: Period, began: Beginnings | None, shown: str, standing: Standing) -> State:
+def _state(
+    asked: Asked,
+    period: Period,
+    began: Beginnings | None,
+    shown: str,
+    standing: Standing,
+    counted: Counted,
+) -> State:
     """Days before the first row and days to come are not known; zero is only said of what is."""
-    if period.start > asked.today or standing.state == "no_data":
+    # What is told of the feed may be a second old: then its very first rows are already counted.
+    unheard = standing.state == "no_data" and not counted.counted
+    if period.start > asked.today or unheard:
         return "no_data"
     if began is not None:
         first = began.get(shown if asked.groups is not None else "")
         if first is None or (first >= period.end and not isinstance(asked.indicator.kind, Ahead)):
             return "no_data"
-    return "ok" if asked.question.as_of is not None else standing.state
+    if asked.question.as_of is not None or standing.state == "no_data":
+        return "ok"
+    return standing.state
 
 
 def _is_being_redefined(asked: Asked, counted: Counted) -> bool:

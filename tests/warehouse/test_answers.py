@@ -17,6 +17,13 @@ from iochub.warehouse.question import Question, Standing
 from iochub.warehouse.rollup_store import ClickHouseRollupStore
 
 
+def test_the_first_rows_of_a_feed_are_known_before_its_health_has_heard_of_them(hub: HubInProcess) -> None:
+    hub.standing = Standing("no_data")
+    assert hub.ask("received").state == "no_data"
+    hub.send(paper("a"))
+    assert (hub.value("received"), hub.ask("received").state) == (1, "ok")
+
+
 def test_a_flow_is_the_sum_of_its_days(hub: HubInProcess) -> None:
     hub.send(paper("a", amount="1.5"), paper("b", "2021-07-31", amount="-0.5"), paper("c", "2021-08-01"))
     assert hub.value("received") == 2
