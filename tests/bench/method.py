@@ -79,4 +79,21 @@ WORDS = {
         by entity: how rows rest where there are no day cells.""",
         """Many cells in one recount share its cost: the streams ask for up to 1 000 at once.""",
     ),
+    "reading": Words(
+        "Reading native messages",
+        """One process, no Kafka: each feed's own `read`, from the publisher's bytes to readings with
+        pseudonyms, units and versions, per second of the process's own processor time. A refused message
+        would end the measurement.""",
+        """lxml into nested dictionaries (of a hospital dossier each inner file decoded and parsed too): no
+        check, no decimal, no unit, no pseudonym. No validating reader can be faster.""",
+        """Attachments: the edXML messages carry none; the HTTP door and Kafka are measured by the year.""",
+    ),
+    "past": Words(
+        "The demo province's year 2021",
+        """`iochub demo replay --year 2021` against a fresh `iochub up`, all on this machine: messages are
+        generated, sent over HTTP, read, acknowledged by Kafka, landed and counted. The time ends when no
+        feed has anything left to count. Memory is the heaviest sum over the hub's processes.""",
+        """None: no other system of the comparison reads these messages.""",
+        """The sender takes its share of the same two cores.""",
+    ),
 }

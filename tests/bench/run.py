@@ -25,7 +25,7 @@ from iochub.errors import HubError
 
 ROOT = Path(__file__).parents[2]
 
-MEASUREMENTS = ("start", "gateway", "landing", "latency", "queries", "recount")
+MEASUREMENTS = ("start", "gateway", "landing", "latency", "queries", "recount", "reading", "past")
 """Each is a file of this folder with a function `measure`, in the order of the document."""
 
 PAGE = ROOT / "docs" / "benchmarks.md"
