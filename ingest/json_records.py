@@ -1,7 +1,7 @@
 """From bytes to JSON records, each with its own bytes, without trusting any of them."""
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 import msgspec
@@ -78,6 +78,8 @@ def _decoded(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
         raise Unreadable("encoding") from None
     except RecursionError:
         raise Unreadable("depth") from None
+    except InvalidOperation:  # of an exponent that no decimal can hold, anywhere in the record
+        raise Unreadable("number") from None
 
 
 def _broken(error: str) -> RecordRejected:

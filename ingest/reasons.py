@@ -220,6 +220,7 @@ DETAILS: dict[str, Text] = {
     "xml": Text("không phải XML hợp lệ", "it is not well-formed XML"),
     "dtd": Text("XML có khai báo DTD hoặc thực thể", "its XML declares a DTD or entities"),
     "depth": Text("lồng quá sâu", "it is nested too deeply"),
+    "number": Text("số có số mũ quá lớn", "a number whose exponent is too large"),
     "response": Text("câu trả lời của dịch vụ", "the answer of a service"),
     "evaluation": Text("số liệu đánh giá của Cổng Dịch vụ công quốc gia", "evaluation figures of the portal"),
     "catalogue": Text("danh mục của trang đánh giá", "a catalogue of the evaluation pages"),
