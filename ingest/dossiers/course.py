@@ -102,8 +102,11 @@ def _days(row: Row, ended: datetime | None) -> tuple[tuple[str, date], ...]:
 
 
 def _status(row: Row, steps: Sequence[Row]) -> str:
-    """A step counts only when it is later than anything the dossier's own record knows of."""
-    if steps and steps[-1]["at"] > row["state_at"]:
+    """A step counts only when it is later than anything the dossier's own record knows of.
+
+    A record that has ended without saying when knows of all until the hub heard of it.
+    """
+    if steps and steps[-1]["at"] > max(row["state_at"], row["heard_at"] or ""):
         return str(steps[-1]["status"])
     return str(row["status"])
 

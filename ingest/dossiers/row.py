@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from iochub.errors import RecordRejected
@@ -36,6 +36,8 @@ OFFICE_CHARACTERS = 200
 
 DUE_YEARS = 10
 """The longest procedure of the State takes months; a due day further ahead is a typing error."""
+
+DAY_ALONE = len("yyyyMMdd")
 
 _NUMBER = re.compile(r"[^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\x00-\x20\x7f])?")
 
@@ -132,11 +134,19 @@ def _course(content: DossierRecord, door: Door) -> Course:
     return Course(
         began,
         received,
-        instant_of(content.due, "NgayHenTra", door, DUE_YEARS),
+        _due(content.due, door),
         instant_of(content.finished, "NgayKetThucXuLy", door),
         instant_of(content.returned, "NgayTra", door),
         instant_of(content.refused, "NgayTuChoi", door),
     )
+
+
+def _due(text: str | None, door: Door) -> datetime | None:
+    """The last moment in time: of a day without an hour its end, as where working days are counted."""
+    due = instant_of(text, "NgayHenTra", door, DUE_YEARS)
+    if due is None or text is None or len(text.strip()) > DAY_ALONE:
+        return due
+    return due + timedelta(days=1) - timedelta(milliseconds=1)
 
 
 def _supplements(content: DossierRecord, door: Door) -> list[tuple[datetime, datetime | None]]:
@@ -179,7 +189,7 @@ def _claims(content: DossierRecord) -> dict[str, object]:
     enclosures = [item for item in content.enclosures or () if (item.deleted or "").lower() != "true"]
     return {
         "paid_online": mapped(content.paid_online, PAID_ONLINE, "DuocThanhToanTrucTuyen"),
-        "has_fee": int(any(_fee(fee.amount) for fee in content.fees or ())),
+        "has_fee": int(sum(_fee(fee.amount) for fee in content.fees or ()) > 0),  # all are read
         "digitised": mapped(content.digitised, YES_NO, "HoSoCoThanhPhanSoHoa"),
         "reused": int(any(item.reused == "1" for item in enclosures)),
         "from_store": int(any(item.from_store == "1" for item in enclosures)),
@@ -193,9 +203,12 @@ def _fee(text: str | None) -> bool:
     if not text or not text.strip():
         return False
     try:
-        return decimal(text.strip()) > 0
+        amount = decimal(text.strip())
     except ValueError as broken:
         raise RecordRejected(f"{broken}:Gia", "DanhSachLePhi.Gia") from None
+    if amount < 0:
+        raise RecordRejected("negative:Gia", "DanhSachLePhi.Gia")
+    return amount > 0
 
 
 def _person(content: DossierRecord, door: Door) -> str | None:

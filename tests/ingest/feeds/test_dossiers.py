@@ -4,8 +4,20 @@ import json
 from typing import Any
 
 import pytest
-from published import all_published, door, only_reading, ours, outcomes, published, reasons
+from published import (
+    RECEIVED_AT,
+    all_published,
+    door,
+    folded,
+    only_reading,
+    ours,
+    outcomes,
+    published,
+    reasons,
+    versions,
+)
 
+from iochub.exact.version import Current
 from iochub.ingest.feed import Reading, Record, Refusal
 from iochub.ingest.feeds.registry import FEEDS
 
@@ -109,6 +121,8 @@ def test_an_unknown_status_sets_one_dossier_aside_and_keeps_it_whole() -> None:
         ({"NgayTiepNhan": "", "NgayNopHoSo": ""}, "missing:NgayTiepNhan"),
         ({"NgayHenTra": "20990101000000"}, "impossible_date:NgayHenTra"),
         ({"DanhSachLePhi": [{"Gia": "hai nghìn"}]}, "bad_number:Gia"),
+        ({"DanhSachLePhi": [{"Gia": "5000"}, {"Gia": "hai nghìn"}]}, "bad_number:Gia"),
+        ({"DanhSachLePhi": [{"Gia": "5000"}, {"Gia": "-1"}]}, "negative:Gia"),
         ({"DanhSachLePhi": "x"}, "not_text:DanhSachLePhi"),
         ({"TaiLieuNop": [{"DuocSoHoa": 1}]}, "not_text:DuocSoHoa"),
         ({"MucDo": "5"}, "unknown_code:MucDo"),
@@ -120,6 +134,20 @@ def test_an_unknown_status_sets_one_dossier_aside_and_keeps_it_whole() -> None:
 )
 def test_a_broken_field_is_named(changes: dict[str, object], reason: str) -> None:
     assert [found for found, _ in reasons("dossiers", one(**changes))] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("due", "last_moment"),
+    [
+        ("20260806", "2026-08-06T16:59:59.999000+00:00"),
+        ("20260806000000", "2026-08-05T17:00:00+00:00"),
+        ("202608061700", "2026-08-06T10:00:00+00:00"),
+    ],
+)
+def test_a_due_day_without_an_hour_is_in_time_until_its_end(due: str, last_moment: str) -> None:
+    row = only_reading("dossiers", one(NgayHenTra=due)).row
+    assert row["due_at"] == last_moment
+    assert ("due", "2026-08-06") in row["days"]  # type: ignore[operator]
 
 
 def test_what_the_portal_s_record_lacks_may_be_added_to_it() -> None:
@@ -183,6 +211,19 @@ def test_the_version_follows_content_and_not_spaces_or_the_order_of_keys() -> No
 
 def test_a_withdrawal_names_a_dossier_by_its_number() -> None:
     assert FEEDS["dossiers"].entity_named(" H56.99-1 ", door()) == "H56.99-1"
+
+
+def test_a_record_that_has_ended_without_a_time_stays_so_whatever_was_done_before_it_was_sent() -> None:
+    """Five days before the record arrived somebody worked on it: that step is no news."""
+    worked = json.dumps({"MaHoSo": five()["data"][3]["MaHoSo"], "ThoiDiemXuLy": "20261119090000",
+                         "NguoiXuLy": "A", "TrangThai": "4"}).encode()  # fmt: skip
+    ended = one(
+        TrangThaiHoSo="9", NgayKetThucXuLy="", NgayTra="", NgayTuChoi="", NgayTiepNhan="20261118080000"
+    )
+    (current,) = folded("dossiers", versions("dossiers", worked, ended)).values()
+    assert isinstance(current, Current)
+    assert current.values[3] == "9"
+    assert dict(current.days)["finished"] == RECEIVED_AT.date()
 
 
 def test_a_step_has_its_own_fields_too() -> None:
