@@ -13,6 +13,10 @@ from iochub.text import Text
 STEP_BYTES = 1024 * 1024
 ZSTD_STEP_BYTES = 512
 """Four bytes of zstd may unpack to 128 KiB (RFC 8878 §3.1.1.2.2), so that one step makes 16 MiB at most."""
+MOST_MEMBERS = 10_000
+"""Packed pieces of one body: our own choice. Millions of empty ones would keep a thread busy for hours."""
+GZIP_STEP_BYTES = 16 * 1024
+"""What follows a member is handed back as a copy: fed whole, each of many members would copy all the rest."""
 THREAD_BYTES = 256 * 1024
 """Work on more than this would hold up the other senders, and goes to a thread."""
 
@@ -74,21 +78,25 @@ async def _read(stream: AsyncIterator[bytes], most: int) -> bytes:
 def _ungzip(packed: bytes, most: int) -> bytes:
     """Unpack every gzip member, never further than one step beyond the limit."""
     unpacked = bytearray()
-    rest = packed
+    member = zlib.decompressobj(wbits=31)
+    at, members = 0, 1
     try:
-        while rest:
-            member = zlib.decompressobj(wbits=31)
-            while not member.eof:
-                step = member.decompress(rest, STEP_BYTES)
-                unpacked += step
+        while at < len(packed):
+            rest = packed[at : at + GZIP_STEP_BYTES]
+            at += len(rest)
+            while rest and not member.eof:
+                unpacked += member.decompress(rest, STEP_BYTES)
                 if len(unpacked) > most:
                     raise _too_large(most)
                 rest = member.unconsumed_tail
-                if not step and not rest and not member.eof:
-                    raise _broken_packing()
-            rest = member.unused_data
+            if member.eof:
+                at -= len(member.unused_data)
+                if at < len(packed):
+                    member, members = zlib.decompressobj(wbits=31), _one_more(members)
     except zlib.error as error:
         raise _broken_packing() from error
+    if packed and not member.eof:
+        raise _broken_packing()
     return bytes(unpacked)
 
 
@@ -97,7 +105,7 @@ def _unzstd(packed: bytes, most: int) -> bytes:
     unpacked = bytearray()
     frames = zstandard.ZstdDecompressor(max_window_size=2**27)
     frame = frames.decompressobj()
-    at = 0
+    at, members = 0, 1
     try:
         while at < len(packed):
             unpacked += frame.decompress(packed[at : at + ZSTD_STEP_BYTES])
@@ -107,12 +115,19 @@ def _unzstd(packed: bytes, most: int) -> bytes:
             if frame.eof:
                 at -= len(frame.unused_data)
                 if at < len(packed):
-                    frame = frames.decompressobj()
+                    frame, members = frames.decompressobj(), _one_more(members)
     except zstandard.ZstdError as error:
         raise _broken_packing() from error
     if not frame.eof:
         raise _broken_packing()
     return bytes(unpacked)
+
+
+def _one_more(members: int) -> int:
+    """Count one more packed piece of a body."""
+    if members == MOST_MEMBERS:
+        raise _broken_packing()
+    return members + 1
 
 
 def _broken_packing() -> Problem:

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from iochub.ingest.suggestions.place import DEEPEST, MOST_PLACES, Broken, Place
+from iochub.ingest.suggestions.place import DEEPEST, MOST_PLACES, Broken, Place, pointer_of
 
 _TOKEN = re.compile(
     r"\s*+(?:(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>,)|(?P<colon>:)"
@@ -30,9 +30,9 @@ class _Level:
     def next_value(self) -> tuple[tuple[str, ...], str]:
         """The names and pointer of the value that comes now."""
         if self.opened_by == "[":
-            return self.names, f"{self.pointer}/{self.index}"
+            return self.names, pointer_of(self.pointer, str(self.index))
         key = self.key or ""
-        return (*self.names, key), f"{self.pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        return (*self.names, key), pointer_of(self.pointer, key.replace("~", "~0").replace("/", "~1"))
 
 
 def json_places(text: str) -> list[Place]:

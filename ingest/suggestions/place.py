@@ -1,5 +1,6 @@
 """What a place in a record's text is: one value, by the names that lead to it and by its characters."""
 
+import hashlib
 from typing import NamedTuple
 
 LONGEST_TEXT = 512 * 1024
@@ -12,6 +13,10 @@ XML_MARKS = {"&quot;": '"', "&apos;": "'"}
 
 DEEPEST = 64
 """Levels of nesting, as for the parsers: a deeper record was refused for its depth."""
+
+
+LONGEST_POINTER = 400
+"""Characters. Each value has a pointer of its own: under one very long name they would fill the memory."""
 
 
 class Place(NamedTuple):
@@ -29,6 +34,15 @@ class Place(NamedTuple):
     opening: int
     closing: int
     is_leaf: bool
+
+
+def pointer_of(around: str, name: str) -> str:
+    """The pointer of what lies in a place, by its name there; a long one keeps its end and a hash."""
+    pointer = f"{around}/{name}"
+    if len(pointer) <= LONGEST_POINTER:
+        return pointer
+    mark = hashlib.sha256(pointer.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"…{mark}…{pointer[-LONGEST_POINTER // 4 :]}"
 
 
 class Broken(ValueError):

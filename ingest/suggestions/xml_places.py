@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from iochub.ingest.suggestions.place import DEEPEST, MOST_PLACES, Broken, Place
+from iochub.ingest.suggestions.place import DEEPEST, MOST_PLACES, Broken, Place, pointer_of
 
 # Neither branch runs over the next "<", so that no text is gone through twice.
 _TAG = re.compile(
@@ -68,7 +68,7 @@ def _tag(text: str, at: int, levels: list[_Element], found: list[Place]) -> int:
     around.is_leaf = False
     around.children[name] += 1
     number = around.children[name]
-    pointer = f"{around.pointer}/{name}" + (f"[{number}]" if number > 1 else "")
+    pointer = pointer_of(around.pointer, name + (f"[{number}]" if number > 1 else ""))
     element = _Element((*around.names, name), pointer, at, tag.end())
     if tag["empty"]:
         found.append(_place(element, tag.end(), tag.end()))

@@ -1,5 +1,7 @@
 import gzip
+import time
 import zlib
+from collections.abc import Callable
 
 import pytest
 import zstandard
@@ -81,6 +83,18 @@ async def test_several_packed_members_are_one_body() -> None:
 )
 async def test_broken_packing_is_the_senders_to_mend(packing: str, body: bytes) -> None:
     assert (await refusal(body, content_encoding=packing)).status == 400
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+async def test_millions_of_empty_pieces_keep_no_thread_busy(pack: Callable[[bytes], bytes]) -> None:
+    many = pack(b"") * 1_000_000  # fed whole, 20 MB took over ten minutes
+    began = time.monotonic()
+    with pytest.raises(Problem) as refused:
+        await body_of(
+            request(many, len(many), content_encoding="gzip" if pack is gzip.compress else "zstd"), len(many)
+        )
+    assert refused.value.status == 400
+    assert time.monotonic() - began < 5.0
 
 
 async def test_an_unknown_packing_names_those_that_are_known() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iochub.ingest.suggestions.marks import MOST_MARKS, marks_of
+from iochub.ingest.suggestions.marks import MOST_MARKS, marks_of, places_of
 from iochub.ingest.suggestions.place import LONGEST_TEXT
 
 RECORD = (
@@ -57,3 +57,20 @@ def test_a_record_that_is_too_long_is_not_looked_through_and_marks_are_bounded()
     assert marks_of(f'{{"a": "{"x" * LONGEST_TEXT}"}}', "bad_date:a", "a") == []
     many = "[" + ",".join(['{"a": 1}'] * 500) + "]"
     assert len(marks_of(many, "bad_date:a", "a")) == MOST_MARKS
+
+
+LONG = "k" * 200_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"{LONG}":[{"0," * 19_000}{{"a":1}}]}}',
+        f"<{LONG}>{'<a/>' * 15_000}</{LONG}>",
+        '{"k":' * 60 + f'{{"{LONG}":[1,2]}}' + "}" * 60,
+    ],
+)
+def test_values_under_a_very_long_name_fill_no_memory_and_keep_pointers_of_their_own(text: str) -> None:
+    places = places_of(text)
+    assert len({place.pointer for place in places}) == len(places)
+    assert max(len(place.pointer) for place in places) < 500
