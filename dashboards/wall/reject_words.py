@@ -38,7 +38,8 @@ MANY_DONE: Final = Text(
 )
 MANY_MORE: Final = Text("Còn nữa: bấm lần nữa.", "There are more: press again.")
 
-RECORD_NUMBER: Final = Text("Bản ghi số {} của lần gửi", "Record {} of its delivery")
+RECORD_NUMBER: Final = Text("Bản ghi thứ {} của lần gửi", "Record no. {} of its delivery")
+"""People count from one; `index` in the API counts from nought."""
 SET_ASIDE_AT: Final = Text("Bị từ chối lúc", "Refused at")
 RECORD: Final = Text("Bản ghi như đã gửi", "The record as it was sent")
 LINE: Final = Text("dòng {}, cột {}", "line {}, column {}")
@@ -48,7 +49,7 @@ MARKED: Final[dict[str, Text]] = {
     "around": Text("Thiếu trường ở đây", "A field is missing here"),
     "syntax": Text("Không đọc được từ đây", "Not readable from here"),
 }
-SHORTENED: Final = Text("… (chỉ hiện phần quanh chỗ sai)", "… (only the part around the fault is shown)")
+SHORTENED: Final = Text("Chỉ hiện phần quanh chỗ sai.", "Only the part around the fault is shown.")
 SUGGESTION: Final = Text("Đề xuất sửa", "Suggested correction")
 USE: Final = Text("Dùng bản sửa này", "Use this correction")
 NO_SUGGESTION: Final = Text(

@@ -61,7 +61,7 @@ class _Room:
                 self._head()
                 self._filters()
                 self._rows = ui.element("div").classes("rows").props("role=list")
-                self._more = ui.button(words.MORE.to(self._language), on_click=self._show_more)
+                self._more = ui.button(words.MORE.to(self._language), color=None, on_click=self._show_more)
                 self._more.props("flat no-caps").classes("quiet").set_visibility(False)
             with ui.element("section").classes("panel one") as self._one:
                 ui.label(words.CHOOSE.to(self._language)).classes("empty")
@@ -91,9 +91,10 @@ class _Room:
             self._since = ui.input(words.SINCE.to(language), on_change=self.renew)
             self._since.props("outlined dense dark type=date stack-label clearable")
         with ui.element("div").classes("doings"):
-            ui.button(words.RENEW.to(language), on_click=self.renew).props("flat no-caps").classes("quiet")
-            many = ui.button(words.MANY.to(language), on_click=self._send_many)
-            many.props("flat no-caps").classes("quiet")
+            for text, act in ((words.RENEW, self.renew), (words.MANY, self._send_many)):
+                # without a colour of its own: Quasar's would go before that of the style sheet
+                button = ui.button(text.to(language), color=None, on_click=act)
+                button.props("flat no-caps").classes("quiet")
 
     def _select(self, label: str, options: dict[str, str], value: str) -> ui.select:
         chosen = ui.select(options, label=label, value=value, on_change=self.renew)
@@ -178,7 +179,7 @@ class _Room:
         return (
             f'<span class="why">{escape(row.message)}</span><span class="state {escape(row.state)}">'
             f'{escape(state)}</span><span class="of">{escape(feed)} · '
-            f"{escape(words.RECORD_NUMBER.to(self._language).format(row.index))} · {escape(at)}</span>"
+            f"{escape(words.RECORD_NUMBER.to(self._language).format(row.index + 1))} · {escape(at)}</span>"
         )
 
     async def _open(self, dead_letter: str) -> None:
@@ -197,6 +198,7 @@ class _Room:
             record = OpenReject(opened, self._gateway, self._language, self._clock, self.renew)
             await record.show_history()
         ui.run_javascript(INTO_VIEW)
+        record.show_fault()
 
     async def _send_many(self) -> None:
         asked = {name: value for name, value in self._asked().items() if name != "state"}

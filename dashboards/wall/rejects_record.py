@@ -23,6 +23,24 @@ LONGEST_EDITED = 200_000
 """Characters; a longer record is corrected where it comes from."""
 AROUND_FAULT, OF_WHOLE = (160, 400), (2_000, 6_000)
 """Characters shown before and after the first fault: of a record that stands in the editor too, and else."""
+NOT_WORTH_CUTTING = 80
+CUT = "…"
+TO_FAULT = """
+const find = left => {{
+  const text = document.querySelector('#{html_id} textarea, textarea#{html_id}');
+  if (!text) return left && setTimeout(() => find(left - 1), 50);
+  const before = text.cloneNode();
+  before.value = text.value.slice(0, {at});
+  before.style.cssText = `position: absolute; visibility: hidden; height: 0; width: ${{text.offsetWidth}}px`;
+  before.style.setProperty('min-height', '0', 'important');
+  text.parentNode.append(before);
+  text.scrollTop = before.scrollHeight - text.clientHeight / 2;
+  before.remove();
+  text.setSelectionRange({at}, {at});
+}};
+find(40);
+"""
+"""Scrolls the editor to the fault, where the caret goes too: a copy of what stands before says how far."""
 FOLLOW_SECONDS = 1.0
 FOLLOWED_TIMES = 300
 
@@ -45,21 +63,28 @@ class OpenReject:
         self._changed = changed
         self._receipt = ""
         self._top = ui.html(self._head(), sanitize=False)
-        is_edited = letter.exact and len(letter.record) <= LONGEST_EDITED
-        around = AROUND_FAULT if is_edited else OF_WHOLE
+        self._is_edited = letter.exact and len(letter.record) <= LONGEST_EDITED
+        around = AROUND_FAULT if self._is_edited else OF_WHOLE
         ui.html(marked(letter, language, around), sanitize=False).classes("record")
-        if is_edited:
+        if self._is_edited:
             self._suggestion()
             self._editor()
         else:
             ui.label(words.NOT_HERE.to(language)).classes("advice")
         self._history = ui.html(sanitize=False).classes("history")
 
+    def show_fault(self) -> None:
+        """Bring the fault into view in the editor too: a record may have a hundred lines."""
+        marks = _apart(self._letter.marks)
+        if marks and self._is_edited:
+            before = self._letter.record[: marks[0].start].encode("utf-16-le", "surrogatepass")
+            ui.run_javascript(TO_FAULT.format(html_id=self._text.html_id, at=len(before) // 2))
+
     def _head(self) -> str:
         letter, language = self._letter, self._language
         at = written.moment(letter.at, self._clock(), language)
         state = words.STATES[letter.state].to(language) if letter.state in words.STATES else letter.state
-        number = words.RECORD_NUMBER.to(language).format(letter.index)
+        number = words.RECORD_NUMBER.to(language).format(letter.index + 1)
         return (
             f'<h2>{escape(letter.message)}</h2><p class="of"><code>{escape(letter.reason)}</code> · '
             f"{escape(number)} · {escape(words.SET_ASIDE_AT.to(language))} {escape(at)} · "
@@ -77,7 +102,7 @@ class OpenReject:
                 f"<ul>{''.join(map(_change, suggestion.changes))}</ul>",
                 sanitize=False,
             )
-            use = ui.button(words.USE.to(language), on_click=self._use)
+            use = ui.button(words.USE.to(language), color=None, on_click=self._use)
             use.props("no-caps unelevated").classes("main")
 
     def _editor(self) -> None:
@@ -90,7 +115,7 @@ class OpenReject:
                 (words.SEND, self._send, "unelevated no-caps"),
                 (words.RESTORE, self._restore, "flat no-caps"),
             ):
-                button = ui.button(text.to(language), on_click=act).props(look)
+                button = ui.button(text.to(language), color=None, on_click=act).props(look)
                 button.classes("main" if act == self._send else "quiet")
         self._verdict = ui.html(sanitize=False).classes("verdicts").props("role=status aria-live=polite")
 
@@ -211,10 +236,8 @@ def _change(change: Change) -> str:
 def marked(letter: Opened, language: Language, around: tuple[int, int]) -> str:
     """The record as HTML with its faults marked: so many characters around the first of them."""
     text, marks = letter.record, _apart(letter.marks)
-    first = marks[0].start if marks else 0
-    since = max(0, first - around[0])
-    until = min(len(text), max(first, marks[0].end if marks else 0) + around[1])
-    pieces, at = [], since
+    since, until = _piece(text, marks, around)
+    pieces, at = [CUT if since > 0 else ""], since
     for mark in marks:
         if mark.end <= until:
             title = escape(words.MARKED[mark.kind].to(language) if mark.kind in words.MARKED else mark.kind)
@@ -222,12 +245,23 @@ def marked(letter: Opened, language: Language, around: tuple[int, int]) -> str:
             pieces.append(f'<mark class="{escape(mark.kind)}" title="{title}">')
             pieces.append(f"{escape(text[mark.start : mark.end])}</mark>")
             at = mark.end
-    pieces.append(escape(text[at:until]))
+    pieces += [escape(text[at:until]), CUT if until < len(text) else ""]
     cut = words.SHORTENED.to(language) if since > 0 or until < len(text) else ""
     place = words.LINE.to(language).format(marks[0].line, marks[0].column) if marks else ""
     kind = words.MARKED[marks[0].kind].to(language) if marks and marks[0].kind in words.MARKED else ""
     told = " · ".join(filter(None, (words.RECORD.to(language), kind, place, marks[0].path if marks else "")))
     return f'<div class="told">{escape(told)}</div><pre>{"".join(pieces)}</pre>{escape(cut)}'
+
+
+def _piece(text: str, marks: list[Mark], around: tuple[int, int]) -> tuple[int, int]:
+    """Where the shown part of a record begins and ends; it begins with no half of a word."""
+    first, last = (marks[0].start, marks[0].end) if marks else (0, 0)
+    since, until = first - around[0], last + around[1]
+    if since <= NOT_WORTH_CUTTING:
+        since = 0
+    else:
+        since = next((at for at in range(since, first) if text[at].isspace() or text[at] == "<"), since)
+    return since, until if len(text) - until > NOT_WORTH_CUTTING else len(text)
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:

@@ -173,6 +173,20 @@ def test_a_long_record_on_a_phone_fits_the_screen(look: Look, agency: AgencyGate
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_the_editor_of_a_long_record_opens_at_its_fault(look: Look, agency: AgencyGateway) -> None:
+    letter = refused(agency, TrangThaiHoSo="99")
+    page = look("/rejects")
+    sign_in(page, agency)
+    opened(page, letter)
+    at = edit(page).input_value().index('"99"')
+    page.wait_for_function(
+        "([text, at]) => text.selectionStart === at && text.selectionEnd === at",
+        arg=[edit(page).element_handle(), at],
+    )
+    assert edit(page).evaluate("text => text.scrollTop") > 0
+    assert page.evaluate("document.activeElement.tagName") != "TEXTAREA"
+
+
 def test_an_agency_without_a_viewer_token_sees_its_rejects_and_no_figure(
     look: Look, new_wall: Callable[..., str], agency: AgencyGateway
 ) -> None:

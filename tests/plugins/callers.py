@@ -90,11 +90,11 @@ def figure(hub: RunningHub, name: str, **asked: str) -> Decimal | None:
 
 
 class Agency:
-    """One sender with a key of its own for both feeds, as a program that pushes."""
+    """One sender with a key of its own, for dossiers and e-invoices unasked, as a program that pushes."""
 
-    def __init__(self, hub: RunningHub, code: str) -> None:
+    def __init__(self, hub: RunningHub, code: str, *feeds: str) -> None:
         self.hub = hub
-        self.key = key_of(hub, code, "dossiers", "einvoices")
+        self.key = key_of(hub, code, *(feeds or ("dossiers", "einvoices")))
 
     def push(self, path: str, body: bytes, kind: str = "application/json", **headers: str) -> httpx.Response:
         """One request to the gateway; `Accept_Language="en"` is a header."""
@@ -112,7 +112,7 @@ class Agency:
         """The dead letters of one receipt, once they are copied."""
         deadline = time.monotonic() + 30
         while True:
-            found = self.look("/v1/dead-letters?feed=dossiers").json()["dead_letters"]
+            found = self.look("/v1/dead-letters").json()["dead_letters"]
             mine: list[Json] = [letter for letter in found if letter["receipt"] == receipt]
             if mine:
                 return mine
