@@ -15,9 +15,12 @@ from iochub.streams.pulse import Pulse
 from iochub.streams.taking import Taken, acknowledge, take
 from iochub.streams.touches import unpacked
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
+"""Of touches that wait. Far more than come during a long recount and the rest after it: Faust holds up every
+topic when one waits, and landing would stand still beside a warehouse with nothing to do."""
 GATHER_SECONDS = 0.05
 LONG_SECONDS = 1.0
+LONGEST_REST_SECONDS = 10.0
 BREATH_SECONDS = 1.0
 
 
@@ -49,7 +52,7 @@ def pause(took: float, recount_seconds: float) -> float:
     After a long recount as long as it took: what catches up touches the same cells again and again, and
     landing needs the warehouse meanwhile.
     """
-    return took if took > LONG_SECONDS else max(0.0, recount_seconds - took)
+    return min(took, LONGEST_REST_SECONDS) if took > LONG_SECONDS else max(0.0, recount_seconds - took)
 
 
 async def rest(seconds: float, stepped: Callable[[], None]) -> None:
