@@ -124,20 +124,19 @@ def is_as_the_standard_says(node: Node) -> bool:
 
     Raises: RecordRejected; the publisher acts.
     """
-    known = KNOWN.get(node.name)
-    if known is None:
-        return True
+    known = KNOWN.get(node.name)  # none of a SOAP envelope, nor of a text that holds elements
     fits = True
     for child in node.children:
-        if child.name not in known:
+        if known is not None and child.name not in known:
             for leaf in _leaves(child):
                 refuse_mark(leaf.name, leaf.text)
             fits = False
-        elif child.children:
+            continue
+        if child.children:
             fits = is_as_the_standard_says(child) and fits
-        elif child.name in CLASSIFYING:
+        if known is None or child.name in CLASSIFYING:
             refuse_mark(child.name, child.text)
-        elif child.name in TEXTS:
+        if child.name in TEXTS:
             refuse_marked_text(child.name, child.text)
     return fits
 

@@ -58,14 +58,29 @@ def test_prefixes_that_nobody_declared_are_declared() -> None:
         assert (again.entity, again.row) == (reading.entity, reading.row)
 
 
-def test_an_older_edition_in_a_soap_envelope_is_read() -> None:
-    header = re.search(r"<MessageHeader>.*</TraceHeaderList>", letter().decode(), re.DOTALL)
+def in_soap(message: bytes) -> bytes:
+    header = re.search(r"<MessageHeader>.*</TraceHeaderList>", message.decode(), re.DOTALL)
     assert header
-    old = (
+    return (
         '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header>'
         f"{header[0]}</SOAP-ENV:Header><SOAP-ENV:Body><Manifest/></SOAP-ENV:Body></SOAP-ENV:Envelope>"
-    )
-    assert only_reading("documents", old.encode()).row == only_reading("documents", letter()).row
+    ).encode()
+
+
+def test_an_older_edition_in_a_soap_envelope_is_read() -> None:
+    assert only_reading("documents", in_soap(letter())).row == only_reading("documents", letter()).row
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<Subject>(Mật) Kế hoạch</Subject>",
+        "<DoMat>A</DoMat>",
+        "<OtherInfo><Priority>Mật</Priority></OtherInfo>",
+    ],
+)
+def test_a_secrecy_mark_is_refused_in_a_soap_envelope_too(mark: str) -> None:
+    assert [reason for reason, _ in reasons("documents", in_soap(letter(extra=mark)))] == ["secret"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ FIELDS = [
     "<OtherInfo><Secret>{}</Secret></OtherInfo>",
     "<Subject>{}</Subject>",
     "<Content>{}</Content>",
+    "<Subject><b>{}</b></Subject>",
+    "<Content>Kế hoạch<p>{}</p></Content>",
 ]
 MARKS = ["Mật", "MẬT", "Tối mật", "TỐI MẬT", "Tuyệt mật", " tuyệt  mật "]
 
