@@ -107,12 +107,11 @@ def _shortened(groups: list[str]) -> str:
 
 @lru_cache(maxsize=KNOWN_ORGANS)
 def _code(text: str) -> str:
-    code = text.strip()
-    if code in NO_CODES:
+    if text in NO_CODES:
         raise ValueError("missing")
-    if len(code) > CODE_CHARACTERS or not _OTHER.fullmatch(code):
+    if not _OTHER.fullmatch(text):
         raise ValueError("bad_pattern")
-    return Codes.load().qd20(code)
+    return Codes.load().qd20(text)
 
 
 def organ_code(text: str, name: str) -> str:
@@ -120,8 +119,11 @@ def organ_code(text: str, name: str) -> str:
 
     Raises: RecordRejected; the publisher acts.
     """
+    code = text.strip()
+    if len(code) > CODE_CHARACTERS:  # asked before anything is remembered
+        raise RecordRejected("bad_pattern:OrganId", name)
     try:
-        return _code(text)
+        return _code(code)
     except ValueError as broken:
         raise RecordRejected(f"{broken}:OrganId", name) from None
 

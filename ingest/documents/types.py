@@ -10,6 +10,9 @@ from iochub.ingest.unit_names import folded
 
 OTHER = "other"
 
+NAME_CHARACTERS = 100
+"""No name of a type has half as many; what is longer must not fill the memory of names already read."""
+
 NAMES = (
     "Nghị quyết", "Quyết định", "Chỉ thị", "Quy chế", "Quy định", "Thông cáo", "Thông báo", "Hướng dẫn",
     "Chương trình", "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Biên bản", "Tờ trình",
@@ -27,9 +30,13 @@ STEERING_CHARACTERS = 8
 _BY_NAME = {folded(name): folded(name).replace(" ", "_") for name in NAMES}
 
 
-@lru_cache(maxsize=4096)
 def type_named(name: str) -> str:
     """The type as a code, `cong_van`; `other` for every name that no rule knows, for it may be any text."""
+    return _of_name(name) if len(name) <= NAME_CHARACTERS else OTHER
+
+
+@lru_cache(maxsize=4096)
+def _of_name(name: str) -> str:
     return _BY_NAME.get(folded(name), OTHER) if name else ""
 
 
