@@ -35,14 +35,21 @@ def instant_of(text: str, name: str, received_at: datetime, years_ahead: int = 1
     return instant
 
 
-def exchanged_at(traced: Sequence[Node], promulgated: str, received_at: datetime) -> datetime:
+def traced_at(traced: Sequence[Node], received_at: datetime) -> datetime | None:
+    """When a machine sent a document out; nothing where none wrote it down.
+
+    Raises: RecordRejected for a time that is none; the publisher acts.
+    """
+    stamps = (child.text for trace in traced for child in trace.children if child.name == "Timestamp")
+    return instant_of(next(filter(None, stamps), ""), "Timestamp", received_at)
+
+
+def exchanged_at(sent_at: datetime | None, promulgated: str, received_at: datetime) -> datetime:
     """When a document went out, as well as its message knows.
 
     Raises: RecordRejected for a date that is used and is no day; the publisher acts.
     """
-    stamps = (child.text for trace in traced for child in trace.children if child.name == "Timestamp")
-    traced_at = instant_of(next(filter(None, stamps), ""), "Timestamp", received_at)
-    return traced_at or instant_of(promulgated, "PromulgationDate", received_at) or received_at
+    return sent_at or instant_of(promulgated, "PromulgationDate", received_at) or received_at
 
 
 def is_a_day(text: str, received_at: datetime) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from iochub.errors import RecordRejected
-from iochub.ingest.documents.dates import exchanged_at, is_a_day, late_from
+from iochub.ingest.documents.dates import exchanged_at, is_a_day, late_from, traced_at
 from iochub.ingest.documents.keys import document_key
 from iochub.ingest.documents.opening import Fields, Message, below, fields_of, text_of, the_one
 from iochub.ingest.documents.organs import Organ, counted, organ_code, organ_of, placed
@@ -39,7 +39,8 @@ def read_document(number: int, message: Message, door: Door) -> Reading:
     business = fields_of(message.business)
     kind = _kind(text_of(business, "BussinessDocType"))
     sender = sender_of(message.header)
-    at = exchanged_at(message.traced, _promulgated(message.header), door.received_at)
+    sent_at = traced_at(message.traced, door.received_at)
+    at = exchanged_at(sent_at, _promulgated(message.header), door.received_at)
     entity = document_key(sender, _document_id(kind, message.header, business))
     relations: tuple[tuple[str, str], ...] = ()
     if kind == "replacement":
@@ -47,7 +48,7 @@ def read_document(number: int, message: Message, door: Door) -> Reading:
     row: dict[str, object] = {"at": at.isoformat(), "days": []}
     if kind != "revocation":
         is_odd = not fits or not is_a_day(_promulgated(message.header), door.received_at)
-        row = _row(kind, message, at, door) | {"flagged": int(is_odd)}
+        row = _row(kind, message, at, door) | {"flagged": int(is_odd), "traced": int(sent_at is not None)}
     version = door.pseudonyms.record(message.canonical)
     revision = int(at.timestamp() * 1000) if kind in ("update", "revocation") else 0
     return Reading(number, kind, entity, version, revision, relations, row)

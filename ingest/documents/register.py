@@ -90,6 +90,7 @@ def read_register(number: int, raw: bytes, door: Door) -> Reading:
         "outgoing": int(bool(sender.unit)),
         "to": counted(sender, receivers),
         "days": days + ([("finished", local_day(finished).isoformat())] if finished else []),
+        "traced": int(bool((content.exchanged or "").strip())),
         "late_at": late.isoformat() if late else None,
         "finished_at": finished.isoformat() if finished else None,
         "by_person": int(bool(content.by_person)),

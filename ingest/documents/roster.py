@@ -85,6 +85,7 @@ def read_agency(number: int, raw: bytes, door: Door) -> Reading:
         "name": name,
         "level": level,
         "days": days,
+        "dated": int(bool((content.valid_from or "").strip())),
         "flagged": int(organ_code(other, "code102") != code or level_of(code) != level),
     }
     version = door.pseudonyms.record(canonical(value_of(raw)))

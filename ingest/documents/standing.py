@@ -37,17 +37,29 @@ def current_of(own: Sequence[Version], related: Sequence[Version]) -> Current | 
     if letters:
         return _document(letters, own, related)
     agencies = [version for version in own if version.kind == "agency"]
-    return _agency(agencies[-1]) if agencies else None
+    return _agency(agencies) if agencies else None
 
 
-def _agency(version: Version) -> Current | None:
-    """One of another province counts nowhere."""
+def _agency(listed: Sequence[Version]) -> Current | None:
+    """An agency as last listed; one of another province counts nowhere."""
+    version = listed[-1]
     row: Row = version.reading
     if not row["unit"]:
         return None
     said = {name: row[name] for name in ("organ", "code102", "name", "level", "flagged")}
     said |= {"kind": "agency", "in_province": 1, "agency": version.sender}
-    return Current(row["unit"], _days(row), values_of(said))
+    left = [(role, day) for role, day in _days(row) if role != "enrolled"]
+    return Current(row["unit"], (("enrolled", _enrolled(listed)), *left), values_of(said))
+
+
+def _enrolled(listed: Sequence[Version]) -> date:
+    """The first day that was last named; where none ever was, that on which the agency was first listed.
+
+    The whole list is sent again whenever anything in it changes: no agency is younger for it.
+    """
+    named = [version.reading for version in listed if version.reading.get("dated", 1)]
+    rows: Sequence[Row] = named[-1:] or [version.reading for version in listed]
+    return min(day for row in rows for role, day in _days(row) if role == "enrolled")
 
 
 def _document(letters: Sequence[Version], own: Sequence[Version], related: Sequence[Version]) -> Current:
@@ -57,10 +69,10 @@ def _document(letters: Sequence[Version], own: Sequence[Version], related: Seque
     taken_back = is_taken_back(own)
     finished = finished_at(own, registers, receivers, taken_back)
     due = _late_from(newest)
-    late = None if due and finished and finished <= due else due
+    late = None if due and finished and finished < due else due
     header: Row = newest[-1].reading
     place = _place(newest, letters)
-    days = [("exchanged", _exchanged(newest))]
+    days = [("exchanged", _exchanged(letters))]
     if finished is not None:
         days.append(("finished", local_day(finished)))
     said: dict[str, object] = {name: header[name] for name in ("type", "priority", "steering")}
@@ -128,9 +140,13 @@ def _placing(row: Row) -> tuple[bool, bool, str, bool, str]:
     return not row["ours"], not row["outgoing"], row["organ"], row["unit"] in WHOLE, row["unit"]
 
 
-def _exchanged(newest: Sequence[Version]) -> date:
-    """The first day anyone has it on; an update is later than what it updates."""
-    sent = [version for version in newest if version.kind != "update"] or newest
+def _exchanged(letters: Sequence[Version]) -> date:
+    """The first day anyone has it on; an update is later than what it updates.
+
+    A day of promulgation was typed, weeks early perhaps: it counts where no machine knows of the exchange.
+    """
+    sent = [version for version in letters if version.kind != "update"] or letters
+    sent = _newest([version for version in sent if version.reading.get("traced", 1)] or sent)
     return min(day for version in sent for role, day in _days(version.reading) if role == "exchanged")
 
 

@@ -1,5 +1,6 @@
 """What is said about a document, in whatever order and however often, comes to one row."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import permutations
@@ -8,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import incoming, letter, outgoing, replacement, revocation, status
-from published import folded, versions
+from published import door, folded, versions
 
-from iochub.exact.version import Current
+from iochub.exact.cells import rows_of
+from iochub.exact.version import Current, Version
 from iochub.ingest.documents.columns import COLUMNS
+from iochub.ingest.feed import Reading
+from iochub.ingest.feeds.registry import FEEDS
 
 NAMES = [column.name for column in COLUMNS]
 KEY = "H56.05|A1"
@@ -98,6 +102,17 @@ def test_a_corrected_document_moves_and_copies_keep_its_first_day() -> None:
     assert str(row(right, later)["exchanged"]) == str(row(later, right)["exchanged"]) == "2021-03-04"
 
 
+def test_a_day_of_promulgation_gives_way_to_the_day_it_was_sent() -> None:
+    typed = outgoing(ExchangedAt="", PromulgationDate="2021-02-10")
+    relayed = letter(
+        sent="", extra="<PromulgationInfo><PromulgationDate>2021/02/10</PromulgationDate></PromulgationInfo>"
+    )
+    for copy in (typed, relayed):
+        assert str(row(copy)["exchanged"]) == "2021-02-10"
+        for order in permutations([copy, letter(sent="2021/03/04 08:00:00")]):
+            assert str(row(*order)["exchanged"]) == "2021-03-04"
+
+
 def test_a_revoked_document_was_exchanged_all_the_same() -> None:
     for order in permutations([letter(("H56.30", "G22")), revocation()]):
         one = row(*order)
@@ -132,8 +147,7 @@ def test_a_replacement_labels_what_it_replaces_and_takes_nothing_from_it() -> No
     ("finished", "late"),
     [
         ("2021/03/10 23:59:59", False),
-        ("2021/03/11 00:00:00", False),
-        ("2021/03/11 00:00:01", True),
+        ("2021/03/11 00:00:00", True),
         ("2021/03/09 08:00:00", False),
     ],
 )
@@ -141,6 +155,14 @@ def test_the_whole_day_it_is_due_is_in_time(finished: str, late: bool) -> None:
     one = row(letter(due="2021/03/10"), status("06", finished))
     assert one["late_at"] == (at("2021-03-10 17:00:00") if late else None)
     assert (one["next_change_at"], one["has_due"]) == (None, 1)
+
+
+@pytest.mark.parametrize(("finished", "late"), [("2021-03-10", False), ("2021-03-11", True)])
+def test_a_register_that_names_only_the_day_of_completion_is_late_on_the_day_after(
+    finished: str, late: bool
+) -> None:
+    one = row(outgoing(DueDate="2021-03-10", FinishedAt=finished))
+    assert (one["late_at"] is not None, str(one["finished"])) == (late, finished)
 
 
 def test_an_open_document_changes_by_itself_when_its_deadline_passes() -> None:
@@ -211,3 +233,30 @@ def test_of_an_agency_the_last_list_counts_and_one_elsewhere_nowhere() -> None:
     assert (str(one["enrolled"]), str(one["left"])) == ("2020-08-01", "2025-07-01")
     elsewhere = first.replace(b"H56", b"H41")
     assert list(folded("documents", versions("documents", elsewhere)).values()) == [None]
+
+
+LISTED = '[{"code":"H56.30","name":"UBND huyện Hà Trung","level":2,"telephone":"%d"}]'
+
+
+def listed_on(day: int, row: str = LISTED) -> Version:
+    """A row of the list of agencies as it was heard on a day of 2026."""
+    at = datetime(2026, 1, day, 3, tzinfo=UTC)
+    (reading,) = FEEDS["documents"].read((row % day).encode(), "", door(received_at=at))
+    assert isinstance(reading, Reading)
+    kept = json.loads(json.dumps(reading.row))
+    return Version(reading.entity, "agency", day, reading.version_id, "2600", (), kept)
+
+
+def test_an_agency_that_is_listed_again_exists_since_it_was_listed_first() -> None:
+    """A change of any telephone number sends the whole list again: no agency is younger for it."""
+    dated = LISTED.replace('"level"', '"valid_from":"2026-01-03","level"')
+    for own, enrolled in (
+        ([listed_on(5), listed_on(9)], "2026-01-05"),
+        ([listed_on(5), listed_on(9), listed_on(11, dated)], "2026-01-03"),
+        ([listed_on(5, dated), listed_on(9), listed_on(11)], "2026-01-03"),
+    ):
+        current = FEEDS["documents"].fold(own, ())
+        assert current is not None
+        assert [(role, str(day)) for role, day in current.days] == [("enrolled", enrolled)]
+        alive = [one for one in rows_of(FEEDS["documents"], own[0].entity, own) if one.current]
+        assert [str(one.day) for one in alive] == [enrolled]
