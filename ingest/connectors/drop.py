@@ -18,6 +18,8 @@ FILES_PER_ROUND = 10_000
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
 """How programs call a file that they are still writing."""
 REJECTS, MARKER = ".rejects.json", ".done"
+LONGEST_NAME, LONGEST_ENDING = 200, 16
+"""Bytes of a publisher's name that are kept in ours: with accents a hundred letters may be three hundred."""
 SENT, REFUSED = "sent", "refused"
 CONTENT_TYPES = {
     ".xml": "application/xml",
@@ -54,8 +56,8 @@ class Place(Protocol):
     def write(self, name: str, body: bytes) -> None:
         """Write a small file, whole or not at all; `name` may begin with one of our own folders."""
 
-    def move(self, name: str, target: str) -> None:
-        """Move a file into one of our own folders under another name."""
+    def move(self, entry: Entry, target: str) -> None:
+        """Move a file into one of our own folders under another name; raises Changed where it is another."""
 
     def remove(self, name: str) -> None:
         """Remove a file of ours or a marker; nothing when it is gone."""
@@ -133,6 +135,7 @@ class Drop(Connector):
         self.kind = kind  # type: ignore[misc]  # one class for both places
         self._place = place
         self._dropped = dropped
+        self._in_hand: Entry | None = None
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -154,25 +157,30 @@ class Drop(Connector):
                 return
             found = self._opened(entry, checkpoint)
             if found is not None:
+                self._in_hand = entry
                 yield found
 
     def remember(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
-        """The verdict on a content, to be written beside its file, also after a kill."""
-        content, _, looked_at = arrived.key.partition(" ")
-        checkpoint.settle(content, json.dumps(answer.facts(), ensure_ascii=False))
-        if looked_at:
-            checkpoint.settle(looked_at, "")
+        """The verdict on a content, to be written beside its file, also after a kill.
+
+        What was not taken at all is not remembered: nothing of it is kept, and dropped again after a limit or
+        a type was mended it is tried again.
+        """
+        if answer.is_kept:
+            checkpoint.settle(arrived.key, json.dumps(answer.facts(), ensure_ascii=False))
 
     def tell(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
         """Move the file away, with what was rejected beside it."""
-        content = arrived.key.partition(" ")[0]
-        self._put_away(arrived.name, json.dumps(answer.facts(), ensure_ascii=False), content)
+        if self._in_hand is not None:
+            said = json.dumps(answer.facts(), ensure_ascii=False)
+            self._told(self._in_hand, said, arrived.key, checkpoint)
 
     def _opened(self, entry: Entry, checkpoint: Checkpoint) -> Arrived | None:
         """The file as a delivery, or nothing when it needs none."""
         if entry.size > self._dropped.max_bytes:
             log.error("%s: a file of %d bytes is too large and is set aside", self.name, entry.size)
-            self._put_away(entry.name, json.dumps({"status": 413, "problem": "too_large"}), "")
+            untaken = json.dumps({"status": 413, "problem": "too_large"})
+            self._told(entry, untaken, mark_of(entry), checkpoint)
             checkpoint.count(untaken=1)
             return None
         try:
@@ -181,41 +189,69 @@ class Drop(Connector):
             return None
         key = f"sha256:{hashlib.sha256(body).hexdigest()}"
         said = checkpoint.settled(key)
-        stays = self._dropped.after == "keep"
         if said is None:
-            both = f"{key} {_looked_at(entry)}" if stays else key
-            return Arrived(entry.name, content_type_of(entry.name, self._dropped.content_type), body, both)
-        self._put_away(entry.name, said, key)
-        if stays:
-            checkpoint.settle(_looked_at(entry), "")
+            return Arrived(entry.name, content_type_of(entry.name, self._dropped.content_type), body, key)
+        self._told(entry, said, key, checkpoint)
         return None
 
-    def _put_away(self, name: str, said: str, key: str) -> None:
-        """First the verdict, then the file: killed in between, both are done again and are the same."""
+    def _told(self, entry: Entry, said: str, key: str, checkpoint: Checkpoint) -> None:
+        """The file is done with: put away, or left where it is and not looked into again."""
+        self._put_away(entry, said, key)
+        if self._dropped.after == "keep":
+            checkpoint.settle(_looked_at(entry), "")
+
+    def _put_away(self, entry: Entry, said: str, key: str) -> None:
+        """First the verdict, then the file: killed in between, both are done again and are the same.
+
+        While its content was pushed, which may take hours, a file of the same name may have taken its place:
+        that one stays, and is found at the next look.
+        """
         verdict = json.loads(said)
         stays = self._dropped.after == "keep"
         folder = SENT if verdict.get("receipt") else REFUSED
         # Part of the content's name keeps two files apart that had one name.
-        target = f"{folder}/{_distinct(name, key)}"
-        beside = name if stays else target
+        target = f"{folder}/{_distinct(entry.name, key)}"
+        beside = fitting(entry.name) if stays else target
         if verdict.get("rejects") or not verdict.get("receipt"):
             words = json.dumps(verdict, ensure_ascii=False, indent=1)
             self._place.write(f"{beside}{REJECTS}", words.encode())
         if stays:
             return
-        self._place.move(name, target)
+        try:
+            self._place.move(entry, target)
+        except Changed:
+            return
         if self._dropped.done_markers:
-            self._place.remove(f"{name}{MARKER}")
+            self._place.remove(f"{entry.name}{MARKER}")
 
 
 def _looked_at(entry: Entry) -> str:
     """What a file that stays is known by, so that it is not read again at each look and each start."""
-    return f"file:{entry.name}:{entry.size}:{entry.modified}"
+    return f"file:{plain(entry.name)}:{entry.size}:{entry.modified}"
+
+
+def mark_of(entry: Entry) -> str:
+    """What tells a file that was not read from others of its name."""
+    return hashlib.sha256(_looked_at(entry).encode()).hexdigest()
+
+
+def plain(name: str) -> str:
+    """A name as text: what is no UTF-8, as from an old Windows, is written as its bytes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def fitting(name: str) -> str:
+    """A name that still fits when ours is added: no file system here takes more than 255 bytes."""
+    written = name.encode("utf-8", "surrogateescape")
+    if len(written) <= LONGEST_NAME:
+        return name
+    ending = name.rpartition(".")[2]
+    ending = f".{ending}" if len(ending) <= LONGEST_ENDING and ending.isascii() else ""
+    kept = written[: LONGEST_NAME - len(ending)].decode("utf-8", "ignore")
+    return f"{kept}{ending}"
 
 
 def _distinct(name: str, key: str) -> str:
     mark = key.removeprefix("sha256:")[:8]
-    if not mark:
-        return name
-    stem, dot, ending = name.rpartition(".")
-    return f"{stem}.{mark}.{ending}" if dot and stem else f"{name}.{mark}"
+    stem, dot, ending = fitting(name).rpartition(".")
+    return f"{stem}.{mark}.{ending}" if dot and stem else f"{fitting(name)}.{mark}"

@@ -1,14 +1,19 @@
-"""A folder of this machine, read without following anything out of it."""
+"""A folder of this machine, read and written without following any link out of it."""
 
+import logging
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from iochub.errors import SourceUnavailable
 from iochub.ingest.connectors.drop import Changed, Entry
 
-STEP_BYTES = 1024 * 1024
+PLAIN = os.O_NOFOLLOW | os.O_CLOEXEC
+"""Whoever drops files may also make links: our own folders and files are opened only if they are none."""
+
+log = logging.getLogger(__name__)
 
 
 class Folder:
@@ -41,53 +46,77 @@ class Folder:
     def read(self, entry: Entry) -> bytes:
         """The content, if the file is the one that was listed before and after it was read."""
         try:
-            handle = os.open(self._path / entry.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = os.open(self._path / entry.name, os.O_RDONLY | os.O_NONBLOCK | PLAIN)
             with os.fdopen(handle, "rb") as file:
-                self._same(file.fileno(), entry)
+                _same(os.fstat(file.fileno()), entry)
                 body = file.read(entry.size + 1)
-                self._same(file.fileno(), entry)
+                _same(os.fstat(file.fileno()), entry)
+        except PermissionError as error:
+            log.warning("%s holds a file that this process may not read", self._path)
+            raise Changed from error
         except OSError as error:
             raise Changed from error
         if len(body) != entry.size:
             raise Changed
         return body
 
-    def _same(self, handle: int, entry: Entry) -> None:
-        told = os.fstat(handle)
-        if not stat.S_ISREG(told.st_mode) or (told.st_size, told.st_mtime) != (entry.size, entry.modified):
-            raise Changed
-
     def write(self, name: str, body: bytes) -> None:
         """Write a small file beside the others."""
-        target = self._path / name
-        draft = target.with_name(f".{target.name}.tmp")
-        try:
-            target.parent.mkdir(exist_ok=True)
-            with draft.open("wb") as file:
+        with self._beside(name) as (folder, last):
+            draft = f".{last}.tmp"
+            _forget(draft, folder)  # ours from before a kill, or somebody's link
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN, 0o666, dir_fd=folder)
+            with os.fdopen(handle, "wb") as file:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
-            draft.replace(target)
-        except OSError as error:
-            raise _away(error) from error
+            os.replace(draft, last, src_dir_fd=folder, dst_dir_fd=folder)
 
-    def move(self, name: str, target: str) -> None:
-        """Move a file; one that is gone was moved before."""
-        aim = self._path / target
-        try:
-            aim.parent.mkdir(exist_ok=True)
-            (self._path / name).replace(aim)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise _away(error) from error
+    def move(self, entry: Entry, target: str) -> None:
+        """Move a file that is still what was listed; one that is gone was moved before."""
+        with self._beside(entry.name) as (here, name), self._beside(target) as (there, last):
+            try:
+                _same(os.stat(name, dir_fd=here, follow_symlinks=False), entry)
+                os.replace(name, last, src_dir_fd=here, dst_dir_fd=there)
+            except FileNotFoundError:
+                return
 
     def remove(self, name: str) -> None:
         """Remove a file."""
+        with self._beside(name) as (folder, last):
+            _forget(last, folder)
+
+    @contextmanager
+    def _beside(self, name: str) -> Iterator[tuple[int, str]]:
+        """The folder, or one of our own in it, opened; and the last part of a name."""
+        own, _, last = name.rpartition("/")
         try:
-            (self._path / name).unlink(missing_ok=True)
+            folder = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                if own:
+                    outer, folder = folder, _own_folder(own, folder)
+                    os.close(outer)
+                yield folder, last
+            finally:
+                os.close(folder)
         except OSError as error:
             raise _away(error) from error
+
+
+def _own_folder(name: str, beside: int) -> int:
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=beside)
+    return os.open(name, os.O_RDONLY | os.O_DIRECTORY | PLAIN, dir_fd=beside)
+
+
+def _forget(name: str, folder: int) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder)
+
+
+def _same(told: os.stat_result, entry: Entry) -> None:
+    if not stat.S_ISREG(told.st_mode) or (told.st_size, told.st_mtime) != (entry.size, entry.modified):
+        raise Changed
 
 
 def _away(error: OSError) -> SourceUnavailable:

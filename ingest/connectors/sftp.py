@@ -106,13 +106,14 @@ class SftpFolder:
 
         self._done(write)
 
-    def move(self, name: str, target: str) -> None:
-        """Move a file; one that is gone was moved before."""
+    def move(self, entry: Entry, target: str) -> None:
+        """Move a file that is still what was listed; one that is gone was moved before."""
 
         async def move(sftp: Any) -> None:
             await self._folder_for(sftp, target)
             with suppress(asyncssh.SFTPNoSuchFile):
-                await _renamed(sftp, self._path(name), self._path(target))
+                self._same(await sftp.lstat(self._path(entry.name)), entry)
+                await _renamed(sftp, self._path(entry.name), self._path(target))
 
         self._done(move)
 
@@ -164,7 +165,8 @@ class SftpFolder:
                 connect_timeout=CONNECT_SECONDS,
                 keepalive_interval=15,
             )
-            self._sftp = await self._connection.start_sftp_client()
+            # One name that is no UTF-8 would otherwise hide the whole folder.
+            self._sftp = await self._connection.start_sftp_client(path_errors="surrogateescape")
         return await work(self._sftp)
 
     def _let_go(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from iochub.ingest.connectors.drop import plain
 from iochub.ingest.push import Answer
 
 State = Literal["waiting", "sent", "counted", "refused"]
@@ -66,11 +67,16 @@ class Outbox:
         self._database.close()
 
     def put(self, feed: str, content_type: str, name: str, body: bytes, at: datetime) -> bool:
-        """Take a delivery; false when this content was taken before, for then it is the same delivery."""
+        """Take a delivery; false when this content was taken before, for then it is the same delivery.
+
+        One that the gateway refused, of which nothing is kept, is tried again as it is put now.
+        """
         done = self._database.execute(
-            "INSERT OR IGNORE INTO deliveries (feed, content_type, name, digest, body, taken_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (feed, content_type, name, hashlib.sha256(body).hexdigest(), body, at.isoformat()),
+            "INSERT INTO deliveries (feed, content_type, name, digest, body, taken_at) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, digest) DO UPDATE SET "
+            "content_type = excluded.content_type, name = excluded.name, state = 'waiting', said = '{}' "
+            "WHERE state = 'refused'",
+            (feed, content_type, plain(name), hashlib.sha256(body).hexdigest(), body, at.isoformat()),
         )
         return done.rowcount == 1
 

@@ -3,12 +3,22 @@
 import hashlib
 import json
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 from iochub.clock import now
 from iochub.errors import SourceUnavailable
 from iochub.ingest.connectors.connector import Wait
-from iochub.ingest.connectors.drop import REFUSED, REJECTS, Changed, Entry, content_type_of, whole_files
+from iochub.ingest.connectors.drop import (
+    REFUSED,
+    REJECTS,
+    Changed,
+    Entry,
+    content_type_of,
+    fitting,
+    mark_of,
+    whole_files,
+)
 from iochub.ingest.connectors.folder import Folder
 from iochub.ingest.send_agent.declared import Watch
 from iochub.ingest.send_agent.outbox import Outbox
@@ -39,9 +49,11 @@ class Taker:
 
     def _take(self, watch: Watch, folder: Folder, entry: Entry) -> int:
         if entry.size > watch.dropped().max_bytes:
-            folder.write(f"{REFUSED}/{entry.name}{REJECTS}", json.dumps({"problem": "too_large"}).encode())
-            folder.move(entry.name, f"{REFUSED}/{entry.name}")
+            target = f"{REFUSED}/{mark_of(entry)[:8]}-{fitting(entry.name)}"
+            folder.write(f"{target}{REJECTS}", json.dumps({"problem": "too_large"}).encode())
             log.error("a file of %d bytes is too large and is set aside", entry.size)
+            with suppress(Changed):
+                folder.move(entry, target)
             return 0
         try:
             body = folder.read(entry)
@@ -51,7 +63,10 @@ class Taker:
             watch.feed, content_type_of(entry.name, watch.content_type), entry.name, body, now()
         )
         # Killed before the move, the file is found again, and is the same delivery.
-        folder.move(entry.name, f"{TAKEN}/{hashlib.sha256(body).hexdigest()[:8]}-{entry.name}")
+        try:
+            folder.move(entry, f"{TAKEN}/{hashlib.sha256(body).hexdigest()[:8]}-{fitting(entry.name)}")
+        except Changed:
+            return int(is_new)  # another is there already; the next look finds it
         if watch.done_markers:
             folder.remove(f"{entry.name}{MARKER}")
         return int(is_new)

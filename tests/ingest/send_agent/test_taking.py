@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from iochub.clock import now
+from iochub.ingest.push import Answer
 from iochub.ingest.send_agent.declared import Watch
 from iochub.ingest.send_agent.outbox import Outbox
 from iochub.ingest.send_agent.taking import Taker
@@ -31,7 +32,7 @@ def test_a_file_is_moved_only_when_it_is_safe_in_the_outbox(office) -> None:
     assert (waiting.feed, waiting.content_type, waiting.name, waiting.body) == (
         "dossiers", "application/json", "a.json", b"[1]"
     )  # fmt: skip
-    ((taken),) = names(folder)
+    (taken,) = names(folder)
     assert taken.startswith("taken/")
 
 
@@ -51,9 +52,49 @@ def test_what_is_too_large_unfinished_or_a_link_is_not_taken(office) -> None:
     os.symlink(folder.parent / "agent.sqlite", folder / "link.json")
     assert taker.look(lambda _: False) == 0
     assert outbox.next(()) is None
-    assert names(folder) == [
-        "a.json.part",
-        "link.json",
-        "refused/huge.json",
-        "refused/huge.json.rejects.json",
-    ]
+    *left, refused, told = names(folder)
+    assert left == ["a.json.part", "link.json"]
+    assert refused.startswith("refused/")
+    assert refused.endswith("-huge.json")
+    assert told == f"{refused}.rejects.json"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ế" * 83 + ".json",
+        "a" * 250 + ".json",
+        "Báo cáo.json".encode("cp1258").decode("utf-8", "surrogateescape"),
+    ],
+)
+def test_a_name_that_is_long_or_no_utf8_holds_up_nothing(office, name: str) -> None:
+    folder, outbox, taker = office
+    (folder / name).write_bytes(b"[1]")
+    (folder / "z.json").write_bytes(b"[2]")
+    assert taker.look(lambda _: False) == 2
+    assert outbox.facts(now())["waiting"] == 2
+    assert all(taken.startswith("taken/") for taken in names(folder))
+
+
+def test_a_file_that_took_the_name_meanwhile_is_taken_too(office) -> None:
+    folder, outbox, taker = office
+    (folder / "a.json").write_bytes(b"[1]")
+    put = outbox.put
+
+    def overwritten_meanwhile(*what: object) -> bool:
+        outbox.put = put
+        (folder / "a.json").write_bytes(b"[1, 2]")
+        return put(*what)
+
+    outbox.put = overwritten_meanwhile
+    assert [taker.look(lambda _: False) for _ in range(2)] == [1, 1]
+
+
+def test_what_was_refused_waits_again_when_it_is_put_again_under_another_type(office) -> None:
+    _, outbox, _ = office
+    assert outbox.put("dossiers", "application/octet-stream", "a.dat", b"[1]", now())
+    outbox.answered(outbox.next(()).number, Answer(415), now())
+    assert outbox.next(()) is None
+    assert outbox.put("dossiers", "application/json", "a.json", b"[1]", now())
+    assert outbox.next(())[2:] == ("application/json", "a.json", b"[1]")
+    assert not outbox.put("dossiers", "application/json", "a.json", b"[1]", now())
