@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -34,6 +35,9 @@ HEADER_CHARACTERS = 50
 """Nothing that a message says for all its records is longer; every dead letter of the message keeps it."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+MOST_SAID, SAID_CHARACTERS = 20, 200
+"""Of a message's own fields, kept around an answer that is set aside; the format has nine, none as long."""
 
 KIND_CHARACTERS = 10
 """No kind of message has a longer code; every dead letter of the message keeps it."""
@@ -97,7 +101,7 @@ def opened_xml(delivery: bytes) -> Iterator[Record | Refusal]:
     """
     root = parse(delivery)
     found = [piece for body, message in _bodies(root) for piece in _pieces(body, message)]
-    raws = _raws(delivery, root, [piece.element for piece in found])
+    raws = _raws(delivery, root, found)
     for number, (piece, raw) in enumerate(zip(found, raws, strict=True)):
         if piece.kind == "other":
             other = OTHER_BODIES.get(local_name(piece.element), "message")
@@ -180,16 +184,37 @@ def _bodies(root: Element) -> Iterator[tuple[Element, Element | None]]:
                 yield body, message
 
 
-def _raws(delivery: bytes, root: Element, bodies: Sequence[Element]) -> list[bytes]:
-    """Each record's own bytes; the whole delivery where they cannot be cut out."""
-    names = {local_name(body) for body in bodies}
-    encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
-    if len(bodies) > 1 and encoding == "UTF-8":
+def _raws(delivery: bytes, root: Element, found: Sequence[Piece]) -> list[bytes]:
+    """Each record's own bytes, written anew where they cannot be cut out.
+
+    Never the whole delivery for each of many: a thousand bad invoices would keep it a thousand times. Nobody
+    checks the signature of what is set aside, and what its sender corrects no longer bears it.
+    """
+    if len(found) == 1:
+        return [delivery]
+    names = {local_name(piece.element) for piece in found}
+    cut = [delivery]
+    if (root.getroottree().docinfo.encoding or "UTF-8").upper() == "UTF-8":
         if names == {"HDon"}:
-            return slices_of(delivery, "HDon", len(bodies))
-        if names == {"DLieu"}:
-            return innermost_of(delivery, "DLieu", len(bodies))
-    return [delivery] * len(bodies)
+            cut = slices_of(delivery, "HDon", len(found))
+        elif names == {"DLieu"}:
+            cut = innermost_of(delivery, "DLieu", len(found))
+    return [_alone(piece) for piece in found] if cut[0] is delivery else cut
+
+
+def _alone(piece: Piece) -> bytes:
+    """A record written anew; what is none without its message, in a message of its own."""
+    if piece.message is None or local_name(piece.element) in ("HDon", "DLieu"):
+        return canonical_xml(piece.element)
+    said = [
+        f"<{name}>{escape(child.text)}</{name}>"
+        for child in [each for head in _inside(piece.message, "TTChung") for each in head][:MOST_SAID]
+        if child.text and len(child.text) <= SAID_CHARACTERS
+        for name in (local_name(child),)
+        if len(name) <= SAID_CHARACTERS
+    ]
+    body = b"" if piece.element is piece.message else canonical_xml(piece.element)
+    return b"<TDiep><TTChung>%s</TTChung><DLieu>%s</DLieu></TDiep>" % ("".join(said).encode(), body)
 
 
 def _inside(element: Element, *path: str) -> list[Element]:
