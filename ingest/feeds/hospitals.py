@@ -13,8 +13,9 @@ from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
+from iochub.ingest.hospitals.around import Told
 from iochub.ingest.hospitals.envelope import FILE, CheckIn, Dossier, opened_json, opened_xml
-from iochub.ingest.hospitals.fhir import ALONE, Told, opened_bundle, read_encounter, told_again
+from iochub.ingest.hospitals.fhir import ALONE, opened_bundle, read_encounter, told_again
 from iochub.ingest.hospitals.identity import named_entity
 from iochub.ingest.hospitals.standing import current_of
 from iochub.ingest.hospitals.summary import read_checkin, read_visit

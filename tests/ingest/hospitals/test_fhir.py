@@ -118,6 +118,31 @@ def test_claims_of_a_visit_are_added_up_exactly_and_others_left_alone() -> None:
     assert (row["cost"], row["insurer_paid"], row["flags"]) == ("1000000.3", "7", "")
 
 
+def of_two(*about: str) -> dict[str, Any]:
+    return claim(8) | {"item": [{"encounter": [{"reference": one}]} for one in about]}
+
+
+def test_a_claim_of_two_visits_is_counted_for_neither_and_flagged_on_both() -> None:
+    second = encounter(identifier=[{"value": "LK2"}], id="e2")
+    both = inside(claim(3), of_two("urn:uuid:e", "Encounter/e2"), second)
+    first, other = outcomes("hospitals", both)
+    assert isinstance(first, Reading)
+    assert isinstance(other, Reading)
+    assert [(one.row["cost"], one.row["flags"]) for one in (first, other)] == [
+        ("3", "claims"),
+        ("0", "claims"),
+    ]
+    same = only_reading("hospitals", inside(of_two("urn:uuid:e", "Encounter/e1", "urn:uuid:e")))
+    assert (same.row["cost"], same.row["flags"]) == ("8", ""), "two addresses of one visit"
+
+
+def test_a_bundle_takes_no_longer_than_its_length() -> None:
+    """Looking at every claim for every encounter would take an hour over these."""
+    entry = [{"fullUrl": "urn:uuid:e", "resource": {"resourceType": "Encounter"}}, {"resource": claim(1)}]
+    body = json.dumps({"resourceType": "Bundle", "type": "batch", "entry": entry * 30_000}).encode()
+    assert len(outcomes("hospitals", body)) == 30_000
+
+
 @pytest.mark.parametrize("odd", [claim(5, "USD"), claim(-5), claim("năm"), claim(None), claim(10**25)])
 def test_an_amount_that_cannot_be_counted_is_left_out_and_flagged(odd: dict[str, Any]) -> None:
     row = only_reading("hospitals", inside(claim(3), odd)).row
