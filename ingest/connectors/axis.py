@@ -15,7 +15,7 @@ from iochub.ingest.connectors.connector import Arrived, Connector, Wait
 from iochub.ingest.push import Answer
 
 FAILURES_IN_A_ROW = 3
-"""So many, and it is the axis that fails, not its messages: the round ends."""
+"""So many, and it is the axis that fails, not its messages: the list is left until the next round."""
 AGENCIES = "agencies"
 AGENCIES_PER_DELIVERY = 5_000
 
@@ -40,6 +40,8 @@ class Axis(Connector):
         self._door = door
         self._max_bytes = max_bytes
         self._with_agencies = with_agencies
+        self._failed: dict[Messages, set[str]] = {"edoc": set(), "status": set()}
+        """Messages that failed when last asked for. Others come first, or three held up the whole axis."""
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -51,12 +53,21 @@ class Axis(Connector):
         return f"{len(documents)} documents and {len(statuses)} status messages wait on the axis"
 
     def arrivals(self, checkpoint: Checkpoint, wait: Wait) -> Iterator[Arrived]:
-        """The agencies once a day, then documents, then what became of documents."""
+        """The agencies once a day, then documents, then what became of documents.
+
+        Where one of them fails the others are fetched all the same, and then it is said.
+        """
+        lists = [self._messages("edoc", checkpoint, wait), self._messages("status", checkpoint, wait)]
         if self._with_agencies:
-            yield from self._agencies(checkpoint)
-        kinds: tuple[Messages, ...] = ("edoc", "status")
-        for messages in kinds:
-            yield from self._messages(messages, checkpoint, wait)
+            lists.insert(0, self._agencies(checkpoint))
+        failed: SourceUnavailable | None = None
+        for each in lists:
+            try:
+                yield from each
+            except SourceUnavailable as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     def remember(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
         """The fate of a message, before the axis is told: killed in between, it is told when listed again."""
@@ -73,23 +84,27 @@ class Axis(Connector):
     def _messages(self, messages: Messages, checkpoint: Checkpoint, wait: Wait) -> Iterator[Arrived]:
         """What is listed until a list brings nothing new: an axis may list only so many at a time."""
         tried: set[str] = set()
+        troubled = self._failed[messages]
         failures = 0
         while fresh := [row for row in self._door.received(messages) if row.document not in tried]:
-            for listed in fresh:
+            for listed in sorted(fresh, key=lambda row: row.document in troubled):
                 if wait(0.0):
                     return
                 tried.add(listed.document)
                 try:
                     found = self._fetched(listed, checkpoint)
                 except SourceUnavailable as error:
-                    failures += 1
+                    troubled.add(listed.document)
                     log.warning("%s: a message stays on the axis: %s", self.name, error.message)
+                    failures += 1
                     if failures >= FAILURES_IN_A_ROW:
                         raise
                     continue
                 failures = 0
+                troubled.discard(listed.document)
                 if found is not None:
                     yield found
+        troubled &= tried
 
     def _fetched(self, listed: Listed, checkpoint: Checkpoint) -> Arrived | None:
         """The message, or nothing when it is settled already and only its status was lost."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from iochub.errors import SourceUnavailable
+from iochub.errors import RecordRejected, SourceUnavailable
 from iochub.ingest.connectors.web import Fetched, Web
 from iochub.ingest.json_records import Unreadable, items_of, members_of, value_of
 
 MOST_PAGES = 10_000
 """Of one question: our own choice. A source that goes on and on is told apart from one that has much."""
+LONGEST_NEXT = 8_000
+"""Bytes of a cursor or link: as long as servers take an address, and all of a question are remembered."""
 
 Style = Literal["none", "page", "cursor", "next_link"]
 
@@ -54,11 +56,19 @@ class Page:
             raise SourceUnavailable("The source's items are no array.") from error
 
     def next(self) -> str:
-        """The cursor or link to the next page; nothing where there is none."""
+        """The cursor or link to the next page; nothing where there is none.
+
+        Raises: SourceUnavailable where it is none that could be followed.
+        """
         found = member(self.body, self._paging.at)
         if found in (b"", b"null"):
             return ""
-        told = value_of(found)
+        if len(found) > LONGEST_NEXT:
+            raise SourceUnavailable("The source's cursor or link to the next page is no sensible one.")
+        try:
+            told = value_of(found)
+        except RecordRejected as error:
+            raise SourceUnavailable("The source's cursor or link to the next page is none.") from error
         return "" if told in ("", None, False) else str(told)
 
 
@@ -120,8 +130,11 @@ def _following(page: Page, paging: Paging, seen: set[str]) -> str:
 
 def _followed(base: str, url: str, link: str) -> str:
     """The link, if it stays where the secrets belong."""
-    aim = urljoin(url, link)
-    there, here = urlsplit(aim), urlsplit(base)
+    try:
+        aim = urljoin(url, link)
+        there, here = urlsplit(aim), urlsplit(base)
+    except ValueError as error:
+        raise SourceUnavailable("The source's link to the next page is no address.") from error
     if (there.scheme, there.netloc) != (here.scheme, here.netloc):
         raise SourceUnavailable("The source's link to the next page leads to another server.")
     return aim

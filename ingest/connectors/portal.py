@@ -6,12 +6,12 @@ the connector waits and says so. It is a taxpayer's window, not the province's: 
 Source: standards §1.4.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from iochub.clock import local_day, now
-from iochub.errors import SourceUnavailable
+from iochub.errors import RecordRejected, SourceUnavailable
 from iochub.ingest.connectors.paging import Page, Paging, pages
 from iochub.ingest.connectors.poller import Headers
 from iochub.ingest.connectors.web import Web
@@ -91,22 +91,23 @@ class Portal(WindowConnector):
 
     def _in_full(self, listing: str, rows: bytes) -> bytes:
         """The page's invoices with their lines, one question for each."""
-        details = []
+        details: list[bytes] = []
         for raw in items_of(rows):
-            row = value_of(raw)
-            details.append(self._detail(listing, row) if isinstance(row, dict) else raw)
+            left = self._max_bytes - sum(map(len, details))
+            details.append(self._detail(listing, raw, left))
         return b"[%b]" % b",".join(details)
 
-    def _detail(self, listing: str, row: Mapping[str, Any]) -> bytes:
+    def _detail(self, listing: str, raw: bytes, most: int) -> bytes:
+        """One invoice in full; a row that cannot be read goes as it is, for its feed to refuse it."""
+        try:
+            row = value_of(raw)
+        except RecordRejected:
+            return raw
+        if not isinstance(row, dict):
+            return raw
         named = {name: str(row.get(name, "")) for name in NAMED_BY}
-        found = self._web.ask(
-            "GET",
-            f"/{listing}/invoices/detail",
-            self._max_bytes,
-            params=named,
-            headers=dict(self._headers()),
-        )
-        return found.body
+        address = f"/{listing}/invoices/detail"
+        return self._web.ask("GET", address, most, params=named, headers=dict(self._headers())).body
 
 
 def _explained(error: SourceUnavailable) -> SourceUnavailable:

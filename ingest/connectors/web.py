@@ -15,6 +15,11 @@ WHOLE_SECONDS = 300.0
 """For one answer from its first to its last byte: a source that drips must not hold a connector for ever."""
 
 
+ENCODINGS = ("", "identity", "gzip")
+"""One step of gzip unpacks to a thousand times as much, which can be borne; of zstd, or of gzip in gzip, to
+as much as the memory holds."""
+
+
 class Fetched(NamedTuple):
     """One answer of a source."""
 
@@ -42,7 +47,7 @@ class Web:
         self._url = url.rstrip("/")
         self._whole_seconds = whole_seconds
         self._client = httpx.Client(
-            headers=dict(headers or {}),
+            headers={"Accept-Encoding": "gzip"} | dict(headers or {}),
             timeout=seconds,
             verify=_trusted(authority),
             trust_env=False,
@@ -64,6 +69,11 @@ class Web:
                 body = self._read(answer, most, until)
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise SourceUnavailable(f"The source does not answer ({type(error).__name__}).") from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            # Some of what is asked for came from the source itself: a cursor, a link, an id.
+            raise SourceUnavailable(
+                "The source cannot be asked: an address or header is not one.", status="unusable"
+            ) from error
         if answer.status_code != httpx.codes.OK:
             raise SourceUnavailable(
                 f"The source answered {answer.status_code}.", status=str(answer.status_code)
@@ -71,6 +81,10 @@ class Web:
         return Fetched(answer.status_code, answer.headers, body)
 
     def _read(self, answer: httpx.Response, most: int, until: float) -> bytes:
+        if answer.headers.get("Content-Encoding", "").strip().lower() not in ENCODINGS:
+            raise SourceUnavailable(
+                "The source's answer is packed in a way nobody asked for.", status="packed"
+            )
         pieces, held = [], 0
         for piece in answer.iter_bytes():
             held += len(piece)

@@ -118,6 +118,26 @@ def test_a_document_that_is_too_large_stays_on_the_axis_and_holds_up_no_other(li
     assert line.gateway.kept == [("documents", b"<edXML/>")]
 
 
+def test_messages_that_cannot_be_fetched_hold_up_no_other_and_no_other_list(line: Line) -> None:
+    for number in range(4):
+        line.axis.put(f"HUGE{number}", b"<x>" + b"a" * (2 * MOST))
+    line.axis.put("D1", b"<edXML/>")
+    line.axis.put("S1", b"<status/>", "status")
+    for _ in range(3):
+        line.running.round()
+    assert line.axis.left() == [f"HUGE{number}" for number in range(4)]
+
+
+def test_an_axis_that_tells_no_agencies_gives_its_messages_all_the_same(line: Line) -> None:
+    def none() -> list[dict[str, object]]:
+        raise SourceUnavailable("The axis answered /getAgenciesListQD20 with error 404.")
+
+    line.connector._door.agencies = none  # type: ignore[method-assign]
+    line.axis.put("D1", b"<edXML/>")
+    assert not line.running.round()
+    assert line.axis.left() == []
+
+
 @pytest.mark.parametrize("document", ["Đ1", "a\nb", "x" * 300, " "])
 def test_a_docid_that_cannot_travel_in_a_header_stays_on_the_axis(line: Line, document: str) -> None:
     line.axis.put(document, b"<edXML/>")

@@ -1,12 +1,15 @@
+import gzip
 import json
 import threading
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 from stand_in_gateway import KEY, StandInGateway
 from stand_in_pages import TOKEN, StandInPages
+from stand_in_server import Server, Told
 
 from iochub.clock import local_day, now
 from iochub.errors import SourceUnavailable
@@ -65,6 +68,37 @@ def test_links_are_followed_on_the_same_server_only(source: StandInPages) -> Non
     with pytest.raises(SourceUnavailable, match="another server"):
         list(poller.fetched(None))
     poller.close()
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["/\x01", "http://[", "//\udcff", "/" + "a" * 7_000, "/" + "a" * 70_000]
+)
+def test_a_link_that_is_no_address_is_waited_out_like_any_fault(source: StandInPages, elsewhere: str) -> None:
+    source.put("linked", "", *({"n": number} for number in range(5)))
+    source.elsewhere = elsewhere
+    poller = asked(source, "/linked", LINKED)
+    with pytest.raises(SourceUnavailable):
+        list(poller.fetched(None))
+    poller.close()
+
+
+@pytest.mark.parametrize("packing", ["zstd", "gzip, gzip", "br"])
+def test_what_is_packed_in_a_way_nobody_asked_for_is_not_unpacked(packing: str) -> None:
+    plain = b"\0" * (1 << 20)
+    packed = zstandard.compress(plain) if packing == "zstd" else gzip.compress(gzip.compress(plain))
+    server = Server(lambda _: Told(200, packed, headers=(("Content-Encoding", packing),)))
+    with server.running():
+        web = Web(server.url)
+        with pytest.raises(SourceUnavailable, match="packed"):
+            web.ask("GET", "/", 1 << 30)
+        web.close()
+
+
+def test_a_header_that_cannot_be_sent_is_said_and_ends_no_other_connector() -> None:
+    web = Web("http://127.0.0.1:1")
+    with pytest.raises(SourceUnavailable, match="header"):
+        web.ask("GET", "/", 1000, headers={"X-Unit": "Thanh Hoá"})
+    web.close()
 
 
 def test_an_answer_without_pages_is_one_delivery_as_it_came(source: StandInPages) -> None:
