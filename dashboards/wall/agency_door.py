@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from time import monotonic
-from urllib.parse import parse_qs
 
 from pydantic import SecretStr
 from starlette.datastructures import Headers
@@ -15,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from iochub.dashboards.wall import reject_words as words
-from iochub.dashboards.wall.door import FORM_BYTES, SESSIONS, Form, Verify
+from iochub.dashboards.wall.door import SESSIONS, Form, Verify, entered
 from iochub.text import Language
 
 COOKIE = "iochub_agency"
@@ -75,10 +74,9 @@ class AgencyDoor:
         return None if key is not None else HTMLResponse(_form(language, ""))
 
     async def _sign_in(self, request: Request, language: Language) -> Response:
-        body = await request.body()
-        if len(body) > FORM_BYTES:
+        key = await entered(request, "key")
+        if key is None:
             return PlainTextResponse("", 413)
-        key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
         verdict = await self._verify(key) if key else "unknown"
         if verdict != "known":
             said = words.WRONG_KEY if verdict == "unknown" else words.GATEWAY_AWAY

@@ -133,6 +133,8 @@ def _verifying(client: httpx.AsyncClient) -> Verify:
     async def verify(token: str) -> Verdict:
         try:
             answer = await client.get("/v1/viewer", headers={"Authorization": f"Bearer {token}"})
+        except UnicodeError:
+            return "unknown"  # no token is written with accents
         except httpx.HTTPError:
             return "away"
         if answer.status_code == httpx.codes.OK:

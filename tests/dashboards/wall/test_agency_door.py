@@ -111,3 +111,30 @@ def test_a_socket_without_either_key_is_closed() -> None:
     scope = {"type": "websocket", "path": "/_nicegui_ws/socket.io", "headers": []}
     asyncio.run(wall(guarded=True)(scope, receive, send))
     assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+def test_from_somebody_unknown_no_more_is_read_than_a_form() -> None:
+    read: list[int] = []
+
+    async def flood():
+        for _ in range(1_000):
+            read.append(10_000)
+            yield b"x" * 10_000
+
+    async def sent_to(path: str) -> int:
+        pieces = flood()
+        status: list[int] = []
+
+        async def receive() -> dict:
+            return {"type": "http.request", "body": await anext(pieces), "more_body": True}
+
+        async def send(message: dict) -> None:
+            status.append(message.get("status", 0))
+
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
+        await wall(guarded=True)(scope, receive, send)
+        return status[0]
+
+    for path in ("/rejects/sign-in", "/sign-in"):
+        assert asyncio.run(sent_to(path)) == 413
+    assert sum(read) <= 20_000

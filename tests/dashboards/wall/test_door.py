@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from iochub.addresses import is_loopback
+from iochub.dashboards.wall.app import _verifying
 from iochub.dashboards.wall.door import COOKIE, Door
 
 
@@ -77,6 +78,14 @@ def test_a_token_that_is_none_opens_nothing(token, status) -> None:
     )
     assert refused.status_code == status
     assert home.status_code == 401
+
+
+def test_a_token_with_accents_is_unknown_and_no_fault() -> None:
+    async def verdict() -> str:
+        async with httpx.AsyncClient(base_url="http://127.0.0.1:1") as client:
+            return await _verifying(client)("mã của tôi")
+
+    assert asyncio.run(verdict()) == "unknown"
 
 
 def test_a_socket_from_elsewhere_is_closed() -> None:
