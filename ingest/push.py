@@ -153,14 +153,18 @@ class Gateway:
             raise DeclarationError(UNKNOWN_HERE[401], feed="")
         found = _json(answer)
         if answer.status_code != 200 or "state" not in found:
-            raise StoreUnavailable(f"The gateway answered {answer.status_code}.", store="gateway")
+            raise StoreUnavailable(
+                f"The gateway answered {answer.status_code}.",
+                store="gateway",
+                retry_after=answer.headers.get("Retry-After", ""),
+            )
         return found
 
     def _asked(self, method: str, path: str, **asked: Any) -> tuple[httpx.Response, float | None]:
         before = time.time()
         try:
             answer = self._client.request(method, path, **asked)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise StoreUnavailable(
                 f"The gateway at {self.url} does not answer ({type(error).__name__}).", store="gateway"
             ) from error

@@ -18,6 +18,8 @@ from iochub.ingest.send_agent.taking import Taker
 
 HELD_SECONDS = 15.0
 """A feed that the key may not push is tried again after this; the others go on meanwhile."""
+AWAY = ("", "502", "503", "504")
+"""Statuses, or none, by which the hub is away for every feed."""
 LOST = timedelta(days=1)
 """A receipt that the hub does not know for so long was lost with it: the delivery is sent again."""
 SKEW_SECONDS = 5.0
@@ -86,10 +88,12 @@ class Agent:
             log.critical("%s", error.message)
             return True
         except StoreUnavailable as error:
-            if error.facts.get("status") != "429":
+            status = error.facts.get("status", "")
+            if status in AWAY:
                 raise
-            # The gateway takes nothing of this feed for a while; the others need not wait for it.
-            self._held[waiting.feed] = at + max(1.0, retry_after(error))
+            # The gateway works, but takes nothing of this feed for a while, or stumbles over this delivery:
+            # the other feeds need not wait for it.
+            self._held[waiting.feed] = at + max(1.0 if status == "429" else HELD_SECONDS, retry_after(error))
             self._outbox.keep("line", error.message)
             log.warning("%s", error.message)
             return True

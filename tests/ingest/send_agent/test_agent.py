@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_in_gateway import KEY, StandInGateway
+from stand_in_server import Told
 
 from iochub.clock import now
 from iochub.ingest.pauses import Pauses
@@ -146,6 +147,16 @@ def test_a_feed_that_is_stopped_for_its_rejects_holds_up_no_other(office, gatewa
     feeds = office.facts()["feeds"]
     assert feeds == {"dossiers": {"waiting": 2}, "einvoices": {"counted": 1}}
     assert gateway.pushes == 2
+
+
+def test_a_delivery_over_which_the_gateway_stumbles_holds_up_no_other_feed(office, gateway) -> None:
+    pushed = gateway._pushed
+    gateway._pushed = lambda asked: Told(500, b"{}") if b"poison" in asked.body else pushed(asked)
+    office.put(b'"poison"')
+    office.put(b'{"b": 1}', feed="einvoices")
+    for _ in range(6):
+        office.agent.step()
+    assert office.facts()["feeds"] == {"dossiers": {"waiting": 1}, "einvoices": {"counted": 1}}
 
 
 def test_what_the_gateway_does_not_take_waits_for_a_person(office, gateway) -> None:
