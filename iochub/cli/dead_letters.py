@@ -71,15 +71,14 @@ def show(
         start, end = int(mark["start"]), int(mark["end"])
         before = record[max(0, start - SHOWN_CHARACTERS) : start]
         after = record[end : end + SHOWN_CHARACTERS]
-        print(f"line {mark['line']}, column {mark['column']} {mark['path']}")
-        print(f"  {before}»{record[start:end]}«{after}".replace("\n", "\n  "))
+        print(plain(f"line {mark['line']}, column {mark['column']} {mark['path']}"))
+        print(plain(f"  {before}»{record[start:end]}«{after}").replace("\n", "\n  "))
     if letter["suggestion"] is None:
         print("No correction is certain.")
     else:
         for change in letter["suggestion"]["changes"]:
-            print(
-                f"Suggested: {change['field']} {change['before']} → {change['after']} ({change['message']})"
-            )
+            said = f"{change['field']} {change['before']} → {change['after']} ({change['message']})"
+            print(plain(f"Suggested: {said}"))
     for one in tried:
         fields = ", ".join(one["fields"]) or "nothing"
         print(f"{one['at']} {one['agency']} (key {one['key']}) changed {fields}: receipt {one['receipt']}")
@@ -118,6 +117,11 @@ def replay(
         print("It would be taken." if dry_run else f"Taken, receipt {told['receipt']}.")
     if told["rejected"]:
         raise typer.Exit(1)
+
+
+def plain(text: str) -> str:
+    """A record's text for a terminal: what would move its cursor or give it orders is shown as a sign."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 
 def _keys(data: Path, key: str, feed: str = "") -> list[str]:

@@ -80,3 +80,14 @@ def test_without_a_key_it_says_how_one_is_made(
     failed = run.invoke(app, ["dead-letters", "list"])
     assert failed.exit_code == 2
     assert "iochub keys create" in failed.output
+
+
+def test_a_record_gives_the_terminal_no_orders(running: AgencyGateway) -> None:
+    refused = running.push(
+        "dossiers", [dossier("a", NgayTra="\x1b]52;c;ZXZpbA==\x07\x9b2J\u202e01/02/2026")]
+    ).json()
+    name = refused["rejects"][0]["dead_letter"]
+    shown = run.invoke(app, ["dead-letters", "show", name, "--key", running.key])
+    assert shown.exit_code == 0
+    assert "01/02/2026" in shown.output
+    assert all(sign.isprintable() or sign == "\n" for sign in shown.output)
