@@ -10,6 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from iochub.api.problems import Problem
 from iochub.text import Text
 
+SMALL_BYTES = 1024 * 1024
+"""For a body of a fixed small shape: it is read on the spot, while other senders wait."""
 STEP_BYTES = 1024 * 1024
 ZSTD_STEP_BYTES = 512
 """Four bytes of zstd may unpack to 128 KiB (RFC 8878 §3.1.1.2.2), so that one step makes 16 MiB at most."""

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from iochub.api.gateway.acceptance import Gateway, Sending, accept, json_answer
 from iochub.api.gateway.admission import admit, feed_for, with_allowance
-from iochub.api.gateway.bodies import body_of
+from iochub.api.gateway.bodies import SMALL_BYTES, body_of
 from iochub.api.gateway.cloudevents import carried, essence
 from iochub.api.problems import Fault, Problem, language_of
 from iochub.clock import now
@@ -139,7 +139,7 @@ def declarations(gateway: Gateway) -> Serve:
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
         feed = feed_for(gateway, key, request.path_params["feed"])
-        body = body_as(_declaration, await body_of(request, gateway.max_delivery_bytes))
+        body = body_as(_declaration, await body_of(request, SMALL_BYTES))
         declared = Declaration(
             new_name(), feed.name, key.agency, body.since, body.until, body.records, body.sum, now()
         )
