@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from iochub.api.gateway.acceptance import Gateway, Sending, accept, json_answer, taken
 from iochub.api.gateway.admission import admit, feed_for, with_allowance
-from iochub.api.gateway.bodies import body_of
+from iochub.api.gateway.bodies import SMALL_BYTES, body_of
 from iochub.api.gateway.cloudevents import essence
 from iochub.api.gateway.looking import unusable
 from iochub.api.gateway.mending import envelope_of, lookup, own, suggested, text_of, wanted_of
@@ -131,7 +131,7 @@ def replays(gateway: Gateway) -> Serve:
 
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
-        body = body_as(_replays, await body_of(request, gateway.max_delivery_bytes))
+        body = body_as(_replays, await body_of(request, SMALL_BYTES))
         found, more = await _found(gateway, key, body)
         outcomes = [await _again(request, gateway, key, body, *each) for each in found]
         answer = {"dry_run": is_dry_run(request), "replays": outcomes, "more": more}
@@ -165,7 +165,8 @@ async def _again(
     if one.state != "open":
         return {"dead_letter": name, "outcome": "not_open", "state": one.state}
     letter = one.letter
-    feed_for(gateway, key, letter.feed)
+    if letter.feed not in gateway.feeds or letter.feed not in key.feeds:
+        return {"dead_letter": name, "outcome": "not_allowed", "feed": letter.feed}
     if body.suggestion:
         mended = await asyncio.to_thread(_as_suggested, gateway, key, letter)
     else:

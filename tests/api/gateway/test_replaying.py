@@ -70,6 +70,15 @@ async def test_letters_of_others_cannot_be_replayed(house: Any) -> None:
     assert outcomes(answer) == {letter: "unknown"}
 
 
+async def test_letters_of_feeds_that_the_key_may_not_use_hold_up_no_other(house: Any) -> None:
+    async with of_dossiers(house) as client:
+        (letter,) = await pushed(client, "25/03/2026")
+        key = house.keys.create_agency_key("H56.77", ["einvoices"])
+        answer = await client.post(MANY, json={"filter": {}}, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
+    assert outcomes(answer) == {letter: "not_allowed"}
+
+
 async def test_a_replay_s_note_is_kept_with_its_receipt_or_neither_is(house: Any) -> None:
     async with of_dossiers(house) as client:
         (letter,) = await pushed(client, "25/03/2026")
