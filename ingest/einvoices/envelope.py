@@ -39,6 +39,9 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 MOST_SAID, SAID_CHARACTERS = 20, 200
 """Of a message's own fields, kept around an answer that is set aside; the format has nine, none as long."""
 
+LINE, FIRST_LINE = "line", "0"
+"""Beside what a table says for all its rows: which of those alike a row is."""
+
 KIND_CHARACTERS = 10
 """No kind of message has a longer code; every dead letter of the message keeps it."""
 
@@ -58,6 +61,7 @@ class Part(NamedTuple):
     message: str
     about: str
     header: Mapping[str, str] = NOTHING
+    is_only_row: bool = False
 
 
 def kept(part: Part) -> bytes:
@@ -70,12 +74,18 @@ def kept(part: Part) -> bytes:
 
 
 def reopened(part: Part, envelope: bytes) -> Part:
-    """A record by itself as one of the message it came in; one of a new message is one of that."""
-    if part.message:
+    """A record by itself as one of the message it came in; one of a new message is one of that.
+
+    The only row of a new table is still the row that it was among those alike.
+    """
+    is_in_table = envelope.startswith(b"[")
+    if part.message and not (part.is_only_row and is_in_table):
         return part
-    if not envelope.startswith(b"["):
+    if not is_in_table:
         return part._replace(message=envelope.decode()) if part.kind == "invoice" else part
     kind, message, header = msgspec.json.decode(envelope, type=tuple[str, str, dict[str, str]])
+    if part.message:
+        return part._replace(header={**part.header, LINE: header.get(LINE, FIRST_LINE)})
     return part._replace(kind=kind, message=message, header=header)
 
 
@@ -117,6 +127,7 @@ class Piece(NamedTuple):
     element: Element
     message: Element | None
     header: Mapping[str, str] = NOTHING
+    is_only_row: bool = False
 
 
 def _pieces(body: Element, message: Element | None) -> Iterable[Piece]:
@@ -137,13 +148,13 @@ def _pieces(body: Element, message: Element | None) -> Iterable[Piece]:
     return [Piece("other", body, message)]
 
 
-def _numbered(rows: Iterable[Element], message: Element | None, table: Mapping[str, str]) -> list[Piece]:
+def _numbered(rows: Sequence[Element], message: Element | None, table: Mapping[str, str]) -> list[Piece]:
     """Rows of one invoice are told apart by rate and goods; rows alike in both too, by their order."""
     seen: Counter[tuple[str, ...]] = Counter()
     pieces = []
     for row in rows:
         line = tuple(_own(row, name) for name in ("KHMSHDon", "KHHDon", "SHDon", "TSuat", "MHHoa", "TThai"))
-        pieces.append(Piece("summary", row, message, {**table, "line": str(seen[line])}))
+        pieces.append(Piece("summary", row, message, {**table, LINE: str(seen[line])}, len(rows) == 1))
         seen[line] += 1
     return pieces
 
@@ -163,7 +174,7 @@ def _part(piece: Piece) -> Part:
     if piece.message is not None:
         about = _said(piece.message, "MTDTChieu") or _said(piece.message, "MTDiep")
     node, canonical = tree_of(piece.element, UNREAD), canonical_xml(piece.element)
-    return Part(piece.kind, node, canonical, _kind(piece.message), about, piece.header)
+    return Part(piece.kind, node, canonical, _kind(piece.message), about, piece.header, piece.is_only_row)
 
 
 def _bodies(root: Element) -> Iterator[tuple[Element, Element | None]]:
@@ -203,18 +214,28 @@ def _raws(delivery: bytes, root: Element, found: Sequence[Piece]) -> list[bytes]
 
 
 def _alone(piece: Piece) -> bytes:
-    """A record written anew; what is none without its message, in a message of its own."""
-    if piece.message is None or local_name(piece.element) in ("HDon", "DLieu"):
+    """A record written anew; what rests on its message or its table, in one of its own that says the same."""
+    if piece.message is None or piece.kind == "invoice":
         return canonical_xml(piece.element)
-    said = [
-        f"<{name}>{escape(child.text)}</{name}>"
-        for child in [each for head in _inside(piece.message, "TTChung") for each in head][:MOST_SAID]
-        if child.text and len(child.text) <= SAID_CHARACTERS
-        for name in (local_name(child),)
-        if len(name) <= SAID_CHARACTERS
-    ]
     body = b"" if piece.element is piece.message else canonical_xml(piece.element)
-    return b"<TDiep><TTChung>%s</TTChung><DLieu>%s</DLieu></TDiep>" % ("".join(said).encode(), body)
+    name, header = local_name(piece.element), _written(piece.header.items())
+    if name == "DLieu" and piece.header:
+        rows = b"<NDBTHDLieu><DSDLieu>%s</DSDLieu></NDBTHDLieu>" % body
+        body = b"<BTHDLieu><DLBTHop><TTChung>%s</TTChung>%s</DLBTHop></BTHDLieu>" % (header, rows)
+    elif piece.kind == "notice":
+        body = b"<TBao><DLTBao>%s<DSHDon>%s</DSHDon></DLTBao></TBao>" % (header, body)
+    fields = [field for head in _inside(piece.message, "TTChung") for field in head][:MOST_SAID]
+    said = _written((local_name(field), (field.text or "").strip()) for field in fields)
+    return b"<TDiep><TTChung>%s</TTChung><DLieu>%s</DLieu></TDiep>" % (said, body)
+
+
+def _written(fields: Iterable[tuple[str, str]]) -> bytes:
+    """Fields as elements, of which none is longer than a message's own may be."""
+    return "".join(
+        f"<{name}>{escape(told)}</{name}>"
+        for name, told in fields
+        if name != LINE and told and len(name) + len(told) <= SAID_CHARACTERS
+    ).encode()
 
 
 def _inside(element: Element, *path: str) -> list[Element]:

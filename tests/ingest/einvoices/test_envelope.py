@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from published import door, ours, outcomes, reasons
 
-from iochub.ingest.feed import Outcome, Record, Refusal
+from iochub.ingest.feed import Outcome, Reading, Record, Refusal
 from iochub.ingest.feeds.einvoices import EInvoices
 
 FEED = EInvoices()
@@ -35,8 +35,10 @@ def inside(*messages: bytes) -> bytes:
     return b"<KetQuaTraCuu><DuLieu>%s</DuLieu></KetQuaTraCuu>" % b"".join(messages)
 
 
+ROW = MIXED[MIXED.index(b"<DLieu><STT>1") : MIXED.index(b"<DLieu><STT>2")].strip()
 UNCUT = {
     "several kinds": MIXED,
+    "rows alike": MIXED.replace(ROW, ROW * 3),
     "invoices in UTF-16": in_utf_16(INVOICES),
     "invoices with a false start": with_false_starts(INVOICES),
     "several kinds in UTF-16": in_utf_16(MIXED),
@@ -92,3 +94,18 @@ def test_a_bad_answer_among_others_is_refused_for_the_same_reason_when_it_is_sen
     assert isinstance(refused, Refusal)
     assert reasons("einvoices", refused.raw) == [(refused.reason, refused.field)]
     assert not isinstance(good, Refusal)
+
+
+def test_a_wrong_field_of_a_table_can_be_mended_in_each_of_its_rows_and_alike_rows_stay_apart() -> None:
+    """The day of the table stands above its rows, three of which are alike but for their order."""
+    alike = MIXED.replace(ROW, ROW * 3)
+    right, wrong = b"<NLap>2024-05-31</NLap>", b"<NLap>31/05/2024</NLap>"
+    bad = [one for one in outcomes("einvoices", alike.replace(right, wrong)) if isinstance(one, Refusal)]
+    assert len(bad) == 8
+    mended = [
+        unnumbered(read)
+        for one in bad
+        for read in outcomes("einvoices", one.raw.replace(wrong, right), envelope=one.envelope)
+    ]
+    assert mended == [unnumbered(outcomes("einvoices", alike)[one.number]) for one in bad]
+    assert len({str(one.row) for one in mended if isinstance(one, Reading)}) == 8
