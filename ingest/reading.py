@@ -14,6 +14,9 @@ AHEAD_OF_UTC = timedelta(hours=7)
 LOCAL = timezone(AHEAD_OF_UTC)
 """The province's clock. A fixed offset is ten times faster than a zone file, and equal since 1975."""
 
+LAST_INSTANT = datetime.max.replace(tzinfo=UTC) - AHEAD_OF_UTC
+"""Later ones have no day in the province: its calendar ends first."""
+
 FIRST_DAY = date(2000, 1, 1)
 """No publisher of the hub kept electronic records earlier."""
 
@@ -71,7 +74,10 @@ def portal_instant(text: str) -> datetime:
     """
     if not _UTC.fullmatch(text):
         raise ValueError("bad_date")
-    return _instant(text)
+    instant = _instant(text)
+    if instant > LAST_INSTANT:
+        raise ValueError("impossible_date")
+    return instant
 
 
 def spaced(text: str) -> datetime:

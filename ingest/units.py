@@ -26,7 +26,7 @@ KNOWN_ANSWERS = 100_000
 """Resolutions kept in memory; senders repeat the same few hundred offices and a seller its address."""
 
 LONGEST_ADDRESS = 400
-"""Letters. Source: DChi(400) of QĐ 1450/QĐ-TCT."""
+"""Letters, of anything that is told. Source: DChi(400) of QĐ 1450/QĐ-TCT; codes and names are shorter."""
 
 
 class Units:
@@ -85,7 +85,8 @@ class Units:
         map_name = map_on(day)
         if map_name is None:
             return UNKNOWN
-        address = address[:LONGEST_ADDRESS]
+        told = (code, agency, name, address, office)
+        code, agency, name, address, office = (words[:LONGEST_ADDRESS] for words in told)
         question = (map_name, code, agency, name, address, office)
         known = self._answers.get(question)
         if known is None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iochub.ingest import reading
@@ -27,6 +27,19 @@ def test_seventeen_o_clock_in_greenwich_is_tomorrow_in_the_province() -> None:
     assert reading.local_day(reading.portal_instant("2025-09-20T16:59:59Z")) == date(2025, 9, 20)
 
 
+@given(st.datetimes(timezones=st.just(UTC)))
+@example(datetime.max.replace(tzinfo=UTC))
+def test_whatever_is_read_as_an_instant_has_a_day_in_the_province(instant: datetime) -> None:
+    """In Greenwich the last day that there is ends seven hours later than here."""
+    try:
+        read = reading.portal_instant(f"{instant:%H:%M:%S}".join((f"{instant.date()}T", "Z")))
+    except ValueError as refused:
+        assert str(refused) == "impossible_date"
+        assert instant > datetime(9999, 12, 31, 16, 59, 59, tzinfo=UTC)
+    else:
+        assert reading.local_day(read) >= instant.date()
+
+
 @given(st.datetimes(timezones=st.just(reading.LOCAL)).filter(lambda civil: 1000 < civil.year < 9999))
 def test_an_instant_and_its_day_are_read_together_as_they_are_apart(civil: datetime) -> None:
     instant, day = reading.compact_on(f"{civil:%Y%m%d%H%M%S}")
@@ -45,6 +58,7 @@ def test_an_instant_and_its_day_are_read_together_as_they_are_apart(civil: datet
         (reading.spaced, "2014/02/30 10:00:00", "impossible_date"),
         (reading.spaced, "2014/02-03", "bad_date"),
         (reading.portal_instant, "2025-09-20T17:00:00+00:00", "bad_date"),
+        (reading.portal_instant, "9999-12-31T17:00:00Z", "impossible_date"),
         (reading.iso_day, "05/08/2026", "bad_date"),
         (reading.compact, "٢٠٢٦٠٨٠٥", "bad_date"),
     ],

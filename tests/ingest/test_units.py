@@ -1,5 +1,6 @@
 """Which unit a message means, on which map."""
 
+import tracemalloc
 import unicodedata
 from datetime import date
 
@@ -147,3 +148,16 @@ def test_whatever_is_asked_the_answer_is_a_unit_or_unknown(
 ) -> None:
     units = Units.load()
     assert units.resolve(day, code, agency, name, office) in units.members(PROVINCE, "current")
+
+
+def test_words_without_end_are_not_remembered(units: Units) -> None:
+    """A sender writes what it likes; a megabyte per answer would fill the memory."""
+    tracemalloc.start()
+    try:
+        for number in range(40):
+            endless = f"{number}" * 1_000_000
+            assert units.resolve(NOW, code=endless, agency=endless, name=endless, address=endless) == UNKNOWN
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 5_000_000
