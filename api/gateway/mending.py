@@ -91,7 +91,7 @@ def _opened(gateway: Gateway, key: AgencyKey, one: Listed, language: Language) -
     letter = one.letter
     record, is_exact = text_of(gateway.seal.open(letter.record, letter.id))
     suggestion = suggested(gateway, key, letter) if is_exact else None
-    marks = marks_of(record, letter.reason, letter.field)
+    marks = marks_of(record, letter.reason, letter.field, envelope_of(gateway, letter))
     mended = {change.path for change in suggestion.changes} if suggestion else set()
     # A field may stand in a record often: what the correction changes is what was wrong.
     marks = [mark for mark in marks if mark.path in mended] or marks
@@ -128,8 +128,9 @@ def suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter) -> Suggestio
     record, is_exact = text_of(raw)
     if not is_exact or len(raw) > LONGEST_CORRECTED:
         return None
-    judge = judge_of(feed, letter.content_type, gateway.door(key.agency, now()), envelope_of(gateway, letter))
-    return suggestion_for(record, letter.reason, letter.field, judge)
+    envelope = envelope_of(gateway, letter)
+    judge = judge_of(feed, letter.content_type, gateway.door(key.agency, now()), envelope)
+    return suggestion_for(record, letter.reason, letter.field, judge, envelope)
 
 
 def envelope_of(gateway: Gateway, letter: DeadLetter) -> bytes:

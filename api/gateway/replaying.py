@@ -101,7 +101,8 @@ def _as_suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter) -> Mende
 async def _sending(request: Request, gateway: Gateway, key: AgencyKey, mended: Mended) -> Sending:
     """What is sent again, with the note of who changed which fields that is kept beside its receipt."""
     letter, after = mended.letter, mended.part.data
-    fields = await asyncio.to_thread(changed_fields, text_of(mended.before)[0], text_of(after)[0])
+    before, envelope = text_of(mended.before)[0], mended.part.envelope
+    fields = await asyncio.to_thread(changed_fields, before, text_of(after)[0], envelope)
 
     def noted(prepared: Prepared, receipt: Receipt) -> Outgoing:
         told = Replay(

@@ -12,7 +12,7 @@ WHOLE = "$"
 """Stands for a record that is changed where no field can be named."""
 
 
-def changed_fields(before: str, after: str) -> tuple[str, ...]:
+def changed_fields(before: str, after: str, envelope: bytes = b"") -> tuple[str, ...]:
     """The names of the fields that differ, sorted; `$` where the texts differ and no name tells how.
 
     Shape: names of bounded length, at most `MOST_FIELDS`, each once.
@@ -20,7 +20,7 @@ def changed_fields(before: str, after: str) -> tuple[str, ...]:
     if before == after:
         return ()
     try:
-        old, new = _leaves(before), _leaves(after)
+        old, new = _leaves(before, envelope), _leaves(after, envelope)
     except Broken:
         return (WHOLE,)
     differing = {path for path in old.keys() | new.keys() if old.get(path) != new.get(path)}
@@ -28,7 +28,7 @@ def changed_fields(before: str, after: str) -> tuple[str, ...]:
     return tuple(sorted(names - {""}))[:MOST_FIELDS] or (WHOLE,)
 
 
-def _leaves(text: str) -> dict[str, tuple[str, str]]:
+def _leaves(text: str, envelope: bytes) -> dict[str, tuple[str, str]]:
     """The name and the value of every leaf, by its path; a text means the same however it is escaped."""
     is_json = written_as(text) == "json"
     return {
@@ -36,7 +36,7 @@ def _leaves(text: str) -> dict[str, tuple[str, str]]:
             place.names[-1] if place.names else "",
             _meant(text[place.start : place.end], is_json),
         )
-        for place in places_of(text)
+        for place in places_of(text, envelope)
         if place.is_leaf
     }
 

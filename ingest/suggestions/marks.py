@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from iochub.ingest.reasons import EXTRA, UNREADABLE, safe_name
+from iochub.ingest.suggestions.csv_places import csv_places, head_in
 from iochub.ingest.suggestions.json_places import json_places, syntax_fault
 from iochub.ingest.suggestions.place import LONGEST_TEXT, Broken, Place
 from iochub.ingest.suggestions.xml_places import xml_places
@@ -37,14 +38,18 @@ def written_as(text: str) -> Written:
     return "xml" if first == "<" else "other"
 
 
-def places_of(text: str) -> list[Place]:
+def places_of(text: str, envelope: bytes = b"") -> list[Place]:
     """Every value of a record; none where it is too long, or of a kind that has no names.
 
+    The cells of a line of text have the names of the table's head, which its envelope keeps.
     Raises: Broken where the text cannot be read on.
     """
     kind = written_as(text)
-    if kind == "other" or len(text) > LONGEST_TEXT:
+    if len(text) > LONGEST_TEXT:
         return []
+    if kind == "other":
+        head = head_in(envelope)
+        return csv_places(text, head) if head else []
     lead = len(text) - len(text.lstrip("\ufeff"))
     found = json_places(text[lead:]) if kind == "json" else xml_places(text[lead:])
     if not lead:
@@ -66,14 +71,14 @@ def named_places(places: Sequence[Place], field: str) -> list[Place]:
     return [place for place in places if place.names[-len(wanted) :] == wanted] if field else []
 
 
-def marks_of(text: str, reason: str, field: str) -> list[Mark]:
+def marks_of(text: str, reason: str, field: str, envelope: bytes = b"") -> list[Mark]:
     """Where to look; nothing where the reason names no place.
 
     Shape: in the order of the text.
     """
     code, _, detail = reason.partition(":")
     try:
-        places = places_of(text)
+        places = places_of(text, envelope)
     except Broken as broken:
         return [_syntax(text, broken.at)]
     if code in (UNREADABLE, "not_a_record") and (fault := _fault(text)) is not None:
@@ -85,7 +90,14 @@ def marks_of(text: str, reason: str, field: str) -> list[Mark]:
     found = named_places(places, name)
     if code == "missing" and not (found := [place for place in found if _is_empty(text, place)]):
         return _around(text, places, name)
-    return [_mark(text, "value", place, place.start, place.end) for place in _shown(found)]
+    return [_value(text, place) for place in _shown(found)]
+
+
+def _value(text: str, place: Place) -> Mark:
+    """A value; of one without any character what stands around it, or nothing would be seen."""
+    if place.start == place.end:
+        return _mark(text, "around", place, place.opening, place.closing)
+    return _mark(text, "value", place, place.start, place.end)
 
 
 def _shown(places: list[Place]) -> list[Place]:

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, unescape
 
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed, Refusal
+from iochub.ingest.suggestions.csv_places import APART
 from iochub.ingest.suggestions.marks import MOST_MARKS, named_places, places_of, written_as
 from iochub.ingest.suggestions.place import XML_MARKS, Broken, Place
 from iochub.ingest.suggestions.rules import TIDYING, Candidate, candidates
@@ -79,11 +80,13 @@ def judge_of(feed: Feed, content_type: str, door: Door, envelope: bytes) -> Judg
     return judge
 
 
-def suggestion_for(record: str, reason: str, field: str, judge: Judge) -> Suggestion | None:
+def suggestion_for(
+    record: str, reason: str, field: str, judge: Judge, envelope: bytes = b""
+) -> Suggestion | None:
     """The corrected record, or nothing where any of its faults has no certain correction."""
     judged = Judged(False, reason, field)
     changes: list[Change] = []
-    reads = Counted(judge)
+    reads = Counted(judge, envelope)
     for _ in range(MOST_STEPS):
         step = _step(record, judged, reads)
         if step is None:
@@ -96,9 +99,10 @@ def suggestion_for(record: str, reason: str, field: str, judge: Judge) -> Sugges
 
 
 class Counted:
-    """A judge who is asked a bounded number of times."""
+    """A judge who is asked a bounded number of times, of records that came in an envelope."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, envelope: bytes = b"") -> None:
+        self.envelope = envelope
         self._judge = judge
         self._left = MOST_READS
 
@@ -112,7 +116,7 @@ def _step(record: str, judged: Judged, judge: Counted) -> _Try | None:
     """The one change that brings the record further; nothing where there is none, or several meanings."""
     code, _, detail = judged.reason.partition(":")
     try:
-        places = named_places(places_of(record), judged.field or detail)
+        places = named_places(places_of(record, judge.envelope), judged.field or detail)
     except Broken:
         return None
     leaves = sorted((place for place in places if place.is_leaf), key=lambda place: place.start)[:MOST_MARKS]
@@ -162,7 +166,10 @@ def _changed(judged: Judged, place: Place, before: str, candidate: Candidate) ->
 
 def _rewritten(record: str, code: str, written: str) -> Iterable[tuple[str, str, Candidate]]:
     """The value as read, each way to write it into the record, and what that means."""
-    if written_as(record) == "xml":
+    kind = written_as(record)
+    if kind == "other":
+        yield from _in_a_cell(code, written)
+    elif kind == "xml":
         if "<" in written:
             return
         value = unescape(written, XML_MARKS)
@@ -174,3 +181,10 @@ def _rewritten(record: str, code: str, written: str) -> Iterable[tuple[str, str,
             yield value, json.dumps(candidate.text, ensure_ascii=False), candidate
     elif code == "not_text" and written.lstrip("-").isascii() and written.lstrip("-").isdigit():
         yield written, f'"{written}"', Candidate(written, written, "quoted")
+
+
+def _in_a_cell(code: str, written: str) -> Iterator[tuple[str, str, Candidate]]:
+    """Of a line of a table; what could only stand there in quotes is not offered."""
+    for candidate in candidates(code, written):
+        if APART.isdisjoint(candidate.text):
+            yield written, candidate.text, candidate

@@ -31,6 +31,7 @@ def test_a_missing_field_marks_its_empty_value_or_what_it_should_stand_in() -> N
     assert seen(RECORD, "missing:Gia", "Gia") == [("value", '""')]
     assert seen(RECORD, "missing:NgayHenTra", "NgayHenTra") == [("around", "{")]
     assert seen("<HDon><TTChung></TTChung></HDon>", "missing:SHDon", "SHDon") == [("around", "<HDon>")]
+    assert seen("<a><b>1</b><c></c></a>", "missing:c", "c") == [("around", "<c></c>")]
 
 
 def test_a_field_too_many_is_marked_with_its_name() -> None:
