@@ -25,15 +25,28 @@ IDLE_SECONDS = 4 * 3600.0
 
 
 @dataclass(slots=True)
-class _Session:
-    key: SecretStr
-    used_at: float
+class Session:
+    """An agency's key for as long as it is signed in: a page that stays open must not outlive that."""
+
+    _key: SecretStr
+    _ticks: Callable[[], float]
+    _used_at: float
+    is_over: bool = False
+
+    def key(self) -> str | None:
+        """The key, which counts as doing something; nothing once the session is over."""
+        at = self._ticks()
+        self.is_over = self.is_over or at - self._used_at > IDLE_SECONDS
+        if self.is_over:
+            return None
+        self._used_at = at
+        return self._key.get_secret_value()
 
 
 class AgencyDoor:
-    """Lets the page of rejects through with the agency's key, as `request.state.agency_key`, or asks for it.
+    """Lets the page of rejects through for an agency that is signed in, or asks for its key.
 
-    The browser keeps only the random name of its session.
+    The page finds the session in `request.state.agency`; the browser keeps only its random name.
     """
 
     def __init__(
@@ -43,27 +56,27 @@ class AgencyDoor:
         self._verify = verify
         self._secure = secure
         self._ticks = ticks
-        self._sessions: OrderedDict[str, _Session] = OrderedDict()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or show where the key is entered."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        key = self._key(scope)
-        if key is not None:
-            scope.setdefault("state", {})["agency_key"] = key
+        session = self._session(scope)
+        if session is not None:
+            scope.setdefault("state", {})["agency"] = session
         if scope["type"] == "http" and scope["path"] in (SIGN_IN, SIGN_OUT, REJECTS):
-            response = await self._answer(Request(scope, receive), key)
+            response = await self._answer(Request(scope, receive), session)
             if response is not None:
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _answer(self, request: Request, key: SecretStr | None) -> Response | None:
+    async def _answer(self, request: Request, session: Session | None) -> Response | None:
         language: Language = "en" if request.query_params.get("lang") == "en" else "vi"
         if request.url.path == SIGN_OUT and request.method == "POST":
-            self._sessions.pop(_session_of(request.scope), None)
+            self._end(_name_of(request.scope))
             response = RedirectResponse(_address(language), 303)
             response.delete_cookie(COOKIE, path="/")
             return response
@@ -71,7 +84,7 @@ class AgencyDoor:
             return await self._sign_in(request, language)
         if request.url.path != REJECTS:
             return RedirectResponse(_address(language), 303)
-        return None if key is not None else HTMLResponse(_form(language, ""))
+        return None if session is not None else HTMLResponse(_form(language, ""))
 
     async def _sign_in(self, request: Request, language: Language) -> Response:
         key = await entered(request, "key")
@@ -81,29 +94,33 @@ class AgencyDoor:
         if verdict != "known":
             said = words.WRONG_KEY if verdict == "unknown" else words.GATEWAY_AWAY
             return HTMLResponse(_form(language, said.to(language)), 403 if verdict == "unknown" else 503)
-        session = secrets.token_urlsafe(32)
-        self._sessions[session] = _Session(SecretStr(key), self._ticks())
+        name = secrets.token_urlsafe(32)
+        self._sessions[name] = Session(SecretStr(key), self._ticks, self._ticks())
         while len(self._sessions) > SESSIONS:
-            self._sessions.popitem(last=False)
+            self._end(next(iter(self._sessions)))
         response = RedirectResponse(_address(language), 303)
-        response.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=self._secure)
+        response.set_cookie(COOKIE, name, httponly=True, samesite="strict", secure=self._secure)
         return response
 
-    def _key(self, scope: Scope) -> SecretStr | None:
-        name = _session_of(scope)
+    def _session(self, scope: Scope) -> Session | None:
+        name = _name_of(scope)
         session = self._sessions.get(name)
         if session is None:
             return None
-        at = self._ticks()
-        if at - session.used_at > IDLE_SECONDS:
-            del self._sessions[name]
+        if session.key() is None:
+            self._end(name)
             return None
-        session.used_at = at
         self._sessions.move_to_end(name)
-        return session.key
+        return session
+
+    def _end(self, name: str) -> None:
+        """Forget a session, and let no page that is still open use its key."""
+        session = self._sessions.pop(name, None)
+        if session is not None:
+            session.is_over = True
 
 
-def _session_of(scope: Scope) -> str:
+def _name_of(scope: Scope) -> str:
     try:
         held = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE)
     except CookieError:

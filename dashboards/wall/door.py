@@ -101,7 +101,7 @@ async def entered(request: Request, name: str) -> str | None:
 
 def _is_agency(scope: Scope) -> bool:
     """Whether an agency that has shown its key asks for its own page, or for what that page is made of."""
-    return "agency_key" in scope.get("state", {}) and scope["path"].startswith(AGENCY)
+    return "agency" in scope.get("state", {}) and scope["path"].startswith(AGENCY)
 
 
 _STYLE = """

@@ -10,6 +10,7 @@ from nicegui import ui
 from nicegui.translations import translations
 
 from iochub.dashboards.wall import period
+from iochub.dashboards.wall.agency_door import Session
 from iochub.dashboards.wall.drilldown import drilldown
 from iochub.dashboards.wall.feeds import feeds
 from iochub.dashboards.wall.overview import one_desk, overview
@@ -56,8 +57,8 @@ def declare_pages(hub: Hub, gateway: httpx.AsyncClient) -> None:
 
     @ui.page("/rejects", dark=True, response_timeout=BUILD_SECONDS)
     async def rejects_page(request: Request) -> None:
-        key = request.state.agency_key
-        await show(request, lambda screen: rejects(screen, gateway, key))
+        agency: Session = request.state.agency
+        await show(request, lambda screen: rejects(screen, gateway, agency.key))
 
     @ui.page("/indicator/{name}", dark=True, response_timeout=BUILD_SECONDS)
     async def indicator_page(request: Request, name: str) -> None:

@@ -10,6 +10,10 @@ ENTER_KEY: Final = Text("Khoá cơ quan (dùng để gửi dữ liệu)", "Agenc
 ENTER: Final = Text("Đăng nhập", "Sign in")
 LEAVE: Final = Text("Đăng xuất", "Sign out")
 WRONG_KEY: Final = Text("Khoá không đúng hoặc đã bị thu hồi.", "This key is unknown or revoked.")
+SIGNED_OUT: Final = Text(
+    "Đã đăng xuất hoặc quá lâu không thao tác: tải lại trang và nhập lại khoá.",
+    "Signed out, or idle for too long: reload the page and enter the key again.",
+)
 GATEWAY_AWAY: Final = Text(
     "Cổng tiếp nhận chưa trả lời, thử lại sau ít phút.", "The gateway does not answer; try again shortly."
 )

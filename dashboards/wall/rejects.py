@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 from nicegui import ui
-from pydantic import SecretStr
 
 from iochub.clock import day_start
 from iochub.dashboards.wall import format as written
@@ -15,7 +14,7 @@ from iochub.dashboards.wall import reject_words as words
 from iochub.dashboards.wall.agency_door import REJECTS, SIGN_OUT
 from iochub.dashboards.wall.frame import Frame
 from iochub.dashboards.wall.poll import Ask
-from iochub.dashboards.wall.rejects_gateway import AgencyGateway, Refused, Row, Standing
+from iochub.dashboards.wall.rejects_gateway import AgencyGateway, Key, Refused, Row, Standing
 from iochub.dashboards.wall.rejects_record import OpenReject
 from iochub.dashboards.wall.screen import Screen
 from iochub.dashboards.wall.watching import Watching, follow
@@ -28,7 +27,7 @@ INTO_VIEW = "if (innerWidth <= 1100) document.querySelector('.rejects .one').scr
 """On a narrow screen the open record lies below the list."""
 
 
-async def rejects(screen: Screen, gateway: httpx.AsyncClient, key: SecretStr) -> None:
+async def rejects(screen: Screen, gateway: httpx.AsyncClient, key: Key) -> None:
     """Draw the page of rejects of the agency whose key this is."""
     watching = Watching(screen.hub.poller)
     await watching.first(_asks(screen))

@@ -1,19 +1,20 @@
 """From the page of rejects to the gateway and back: an agency's questions, asked with its own key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
 import msgspec
-from pydantic import SecretStr
 
 from iochub.dashboards.wall import reject_words as words
 from iochub.dashboards.wall.door import Verdict
 from iochub.text import Language
 
 T = TypeVar("T")
+Key = Callable[[], str | None]
+"""The key of an agency while it is signed in; nothing afterwards."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -160,7 +161,7 @@ class Refused(Exception):
 class AgencyGateway:
     """The gateway as one signed-in agency reaches it."""
 
-    def __init__(self, client: httpx.AsyncClient, key: SecretStr, language: Language) -> None:
+    def __init__(self, client: httpx.AsyncClient, key: Key, language: Language) -> None:
         self._client = client
         self._key = key
         self._language = language
@@ -210,7 +211,10 @@ class AgencyGateway:
         content: bytes | None = None,
         json: object = None,
     ) -> T:
-        own = {"Authorization": f"Bearer {self._key.get_secret_value()}", "Accept-Language": self._language}
+        key = self._key()
+        if key is None:
+            raise Refused(words.SIGNED_OUT.to(self._language))
+        own = {"Authorization": f"Bearer {key}", "Accept-Language": self._language}
         try:
             answer = await self._client.request(
                 method, path, params=params, headers=own | (headers or {}), content=content, json=json

@@ -55,7 +55,7 @@ def run_process(name: str, parent: int = 0, slot: int = 0) -> int:
             format="%(asctime)s %(levelname)s %(name)s %(message)s",
             stream=sys.stderr,
         )
-        for chatty in ("httpx", "kafka"):
+        for chatty in ("httpx", "kafka", "asyncssh"):
             logging.getLogger(chatty).setLevel(logging.WARNING)
         start(settings, slot)
     except HubError as error:

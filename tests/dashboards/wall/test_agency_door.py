@@ -5,8 +5,9 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from iochub.dashboards.wall.agency_door import COOKIE, IDLE_SECONDS, AgencyDoor
+from iochub.dashboards.wall.agency_door import COOKIE, IDLE_SECONDS, AgencyDoor, Session
 from iochub.dashboards.wall.door import Door
+from iochub.dashboards.wall.rejects_gateway import AgencyGateway, Refused
 
 
 class Hand:
@@ -18,12 +19,16 @@ class Hand:
         return self.at
 
 
-def wall(*, guarded: bool = False, ticks: Callable[[], float] = lambda: 0.0) -> FastAPI:
+def wall(
+    *, guarded: bool = False, ticks: Callable[[], float] = lambda: 0.0, opened: list[Session] | None = None
+) -> FastAPI:
     app = FastAPI()
+    opened = [] if opened is None else opened
 
     @app.get("/rejects")
     async def rejects(request: Request) -> dict[str, str | None]:
-        return {"key": request.state.agency_key.get_secret_value(), "token": request.state.token}
+        opened.append(request.state.agency)
+        return {"key": request.state.agency.key(), "token": request.state.token}
 
     @app.get("/")
     async def home() -> dict[str, str]:
@@ -92,6 +97,26 @@ def test_after_signing_out_or_hours_of_silence_the_key_is_asked_for_again() -> N
     (gone,) = ask(app, ("GET", "/rejects", cookie))
     assert still.json()["key"] == "good"
     assert "<form" in gone.text
+
+
+def test_a_page_that_stays_open_does_nothing_more_after_signing_out_or_hours_of_silence() -> None:
+    clock, opened = Hand(), list[Session]()
+    app = wall(ticks=clock, opened=opened)
+    ask(app, SIGN_IN, LOOK, ("POST", "/rejects/sign-out", {}))
+    ask(app, SIGN_IN, LOOK)
+    clock.at += IDLE_SECONDS
+    assert [session.key() for session in opened] == [None, "good"]
+    clock.at += IDLE_SECONDS
+    assert opened[1].key() == "good"
+    clock.at += IDLE_SECONDS + 1
+    assert opened[1].key() is None
+
+    async def asked() -> None:
+        async with httpx.AsyncClient(base_url="http://127.0.0.1:1") as client:
+            await AgencyGateway(client, opened[1].key, "vi").standing()
+
+    with pytest.raises(Refused, match="Đã đăng xuất"):
+        asyncio.run(asked())
 
 
 def test_a_guessed_session_opens_nothing() -> None:
