@@ -135,7 +135,10 @@ def replays(gateway: Gateway) -> Serve:
         body = body_as(_replays, await body_of(request, SMALL_BYTES))
         found, more = await _found(gateway, key, body)
         outcomes = [await _again(request, gateway, key, body, *each) for each in found]
-        answer = {"dry_run": is_dry_run(request), "replays": outcomes, "more": more}
+        answer: dict[str, object] = {"dry_run": is_dry_run(request), "replays": outcomes, "more": more}
+        if more:
+            # Where the filter goes on, as its `before`: what stays open would else be found again and again.
+            answer["next"] = found[-1][0]
         return with_allowance(json_answer(answer), allowance)
 
     return serve

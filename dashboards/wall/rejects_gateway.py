@@ -13,6 +13,10 @@ from iochub.dashboards.wall.door import Verdict
 from iochub.text import Language
 
 T = TypeVar("T")
+
+PAGES_AT_ONCE = 10
+"""Of a hundred letters, each tried with its correction: more would keep the person waiting too long."""
+
 Key = Callable[[], str | None]
 """The key of an agency while it is signed in; nothing afterwards."""
 
@@ -127,6 +131,7 @@ class Outcomes(msgspec.Struct, frozen=True):
 
     replays: list[Outcome]
     more: bool
+    next: str | None = None
 
 
 class Stopped(msgspec.Struct, frozen=True):
@@ -192,9 +197,25 @@ class AgencyGateway:
         return await self._ask("POST", path, Answer, params=asked, headers=headers, content=record.encode())
 
     async def replay_many(self, asked: Mapping[str, str]) -> Outcomes:
-        """Send every open dead letter that has a certain correction; raises Refused."""
-        body = {"filter": dict(asked), "suggestion": True}
-        return await self._ask("POST", "/v1/dead-letters/replay", Outcomes, json=body)
+        """Send every open dead letter that has a certain correction, page by page; raises Refused.
+
+        What has none stays open, and however much of it lies on top, the pages below are come to.
+        """
+        done: list[Outcome] = []
+        before: dict[str, str] = {}
+        for _ in range(PAGES_AT_ONCE):
+            body = {"filter": {**asked, **before}, "suggestion": True}
+            try:
+                page = await self._ask("POST", "/v1/dead-letters/replay", Outcomes, json=body)
+            except Refused:
+                if not done:
+                    raise
+                break
+            done += page.replays
+            if page.next is None:
+                return Outcomes(done, more=False)
+            before = {"before": page.next}
+        return Outcomes(done, more=True)
 
     async def receipt(self, receipt: str) -> Receipt:
         """How far a replay has come; raises Refused."""

@@ -56,6 +56,18 @@ async def test_one_request_replays_a_bounded_number_and_says_that_more_are_left(
     assert (len(second["replays"]), second["more"]) == (3, False)
 
 
+async def test_below_those_that_have_no_correction_the_others_are_come_to(house: Any) -> None:
+    async with of_dossiers(house) as client:
+        (certain,) = await pushed(client, "25/03/2026")
+        await pushed(client, *["05/03/2026"] * (MOST_AT_ONCE + 1))
+        body: dict[str, Any] = {"filter": {}, "suggestion": True}
+        first = (await client.post(MANY, json=body)).json()
+        second = await client.post(MANY, json=body | {"filter": {"before": first["next"]}})
+    assert {one["outcome"] for one in first["replays"]} == {"no_suggestion"}
+    assert (outcomes(second)[certain], second.json()["more"]) == ("corrected", False)
+    assert "next" not in second.json()
+
+
 @pytest.mark.parametrize("body", [{}, {"ids": ["a"], "filter": {}}, {"ids": ["a"] * (MOST_AT_ONCE + 1)}])
 async def test_either_names_or_a_filter_must_be_given_and_not_too_many(house: Any, body: object) -> None:
     async with of_dossiers(house) as client:
