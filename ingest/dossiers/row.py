@@ -37,6 +37,9 @@ OFFICE_CHARACTERS = 200
 DUE_YEARS = 10
 """The longest procedure of the State takes months; a due day further ahead is a typing error."""
 
+MOST_SUPPLEMENTS = 100
+"""Requests for papers; a second one already makes a dossier late. A list without end fits into no parcel."""
+
 DAY_ALONE = len("yyyyMMdd")
 
 _NUMBER = re.compile(r"[^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\x00-\x20\x7f])?")
@@ -150,8 +153,11 @@ def _due(text: str | None, door: Door) -> datetime | None:
 
 
 def _supplements(content: DossierRecord, door: Door) -> list[tuple[datetime, datetime | None]]:
+    listed = content.supplements or ()
+    if len(listed) > MOST_SUPPLEMENTS:
+        raise RecordRejected("too_long:DanhSachHoSoBoSung", "DanhSachHoSoBoSung")
     asked = []
-    for supplement in content.supplements or ():
+    for supplement in listed:
         ask = instant_of(supplement.asked, "NgayBoSung", door)
         if ask is not None:
             asked.append((ask, instant_of(supplement.supplied, "NgayTiepNhanBoSung", door)))

@@ -97,7 +97,7 @@ def _subject(indicator: str, unit: str, period: str, door: Door) -> tuple[Report
 
 
 def _value(told: Told, reported: Reported) -> Decimal:
-    """The reported number, as it stands; never rounded, never guessed."""
+    """The reported number, to the six places that are kept; never guessed."""
     _check_measure(told, reported)
     try:
         value = _number(told, reported)

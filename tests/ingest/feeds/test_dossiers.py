@@ -127,6 +127,7 @@ def test_an_unknown_status_sets_one_dossier_aside_and_keeps_it_whole() -> None:
         ({"TaiLieuNop": [{"DuocSoHoa": 1}]}, "not_text:DuocSoHoa"),
         ({"MucDo": "5"}, "unknown_code:MucDo"),
         ({"MucDo": 4}, "not_text:MucDo"),
+        ({"DanhSachHoSoBoSung": [{"NgayBoSung": "20260805"}] * 101}, "too_long:DanhSachHoSoBoSung"),
         ({"ThoiHanGiaiQuyet": "0"}, "bad_number:ThoiHanGiaiQuyet"),
         ({"ThoiHanGiaiQuyet": "5 ngày"}, "bad_number:ThoiHanGiaiQuyet"),
         ({"ThoiHanGiaiQuyet": "1000"}, "bad_number:ThoiHanGiaiQuyet"),
