@@ -66,12 +66,28 @@ class WindowConnector(Connector):
                 return
             body = fetched.rstrip(b"\n")
             place = f"page:{window}:{name}"
-            if checkpoint.settled(place) == _digest(body):
-                continue
-            # A page that returns to what it once said is a new delivery. Its bytes must differ for that, or
-            # the hub takes it for the old one, and the figures stay at what the page said in between.
-            before = int(checkpoint.settled(f"body:{_digest(body)}") or 0)
-            yield Arrived(place, content_type, body + b"\n" * before, f"{place}=")
+            with checkpoint.step():
+                number = _number(place, _digest(body), checkpoint)
+            if number is not None:
+                yield Arrived(place, content_type, body + b"\n" * number, f"{place}=")
+
+
+def _number(place: str, digest: str, checkpoint: Checkpoint) -> int | None:
+    """How often the hub may have these bytes already; nothing where the page says what it said.
+
+    A page that returns to what it once said is a new delivery. Its bytes must differ for that, or the hub
+    takes it for the old one, and the figures stay at what the page said in between. So a push is noted before
+    it is made: killed before its answer, it may have arrived all the same.
+    """
+    tried, _, told = (checkpoint.settled(f"try:{place}") or "").partition(" ")
+    is_sure = not tried or int(checkpoint.settled(f"body:{tried}") or 0) > int(told)
+    if is_sure and checkpoint.settled(place) == digest:
+        return None
+    if not is_sure and tried != digest:
+        checkpoint.settle(f"body:{tried}", str(int(told) + 1))
+    number = int(checkpoint.settled(f"body:{digest}") or 0)
+    checkpoint.settle(f"try:{place}", f"{digest} {number}")
+    return number
 
 
 def _digest(body: bytes) -> str:

@@ -1,7 +1,9 @@
 import json
 import random
 import threading
+from contextlib import suppress
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,28 @@ def test_a_page_that_returns_to_what_it_once_said_is_a_new_delivery(taxpayer: Ta
     bodies = [body for _, body in taxpayer.gateway.kept]
     assert len(set(bodies)) == 5
     assert [json.loads(body)["datas"][0]["tthai"] for body in bodies] == [1, 4, 1, 4, 1]
+
+
+@pytest.mark.parametrize("states", [(1, 4, 1), (1, 4, 4), (4, 1, 4), (1, 1, 1)])
+def test_killed_before_the_answer_what_the_page_says_last_is_what_arrived_last(taxpayer, states) -> None:
+    """Pushed, then killed: the hub may have it, and a page that went back meanwhile must be heard again."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for state, dies in zip(states, (False, True, False), strict=True):
+        taxpayer.portal.rows[SOLD, today()] = [row(1, state)]
+        with pytest.MonkeyPatch.context() as patch:
+            if dies:
+                patch.setattr(Portal, "remember", killed)
+            with suppress(KeyboardInterrupt):
+                taxpayer.round()
+    first_arrivals = list(dict.fromkeys(body for _, body in taxpayer.gateway.kept))
+    assert json.loads(first_arrivals[-1])["datas"][0]["tthai"] == states[-1]
+    assert len(first_arrivals) == 1 + sum(old != new for old, new in pairwise(states))
+    pushes = taxpayer.gateway.pushes
+    taxpayer.round()
+    assert taxpayer.gateway.pushes == pushes
 
 
 def test_details_are_asked_for_where_they_are_wanted(taxpayer: Taxpayer) -> None:
