@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from iochub.clock import local_day, now
-from iochub.errors import SourceUnavailable
+from iochub.errors import DeclarationError, SourceUnavailable
 from iochub.ingest.connectors.axis_door import DOCUMENT_ID, AxisDoor, Fate, Listed, Messages
 from iochub.ingest.connectors.checkpoint import Checkpoint
 from iochub.ingest.connectors.connector import Arrived, Connector, Wait
@@ -16,6 +16,7 @@ from iochub.ingest.push import Answer
 
 FAILURES_IN_A_ROW = 3
 """So many, and it is the axis that fails, not its messages: the list is left until the next round."""
+UNREAD_TYPE = 415
 AGENCIES = "agencies"
 AGENCIES_PER_DELIVERY = 5_000
 
@@ -70,7 +71,15 @@ class Axis(Connector):
             raise failed
 
     def remember(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
-        """The fate of a message, before the axis is told: killed in between, it is told when listed again."""
+        """The fate of a message, before the axis is told: killed in between, it is told when listed again.
+
+        Raises: DeclarationError where the feed reads no such messages at all: that is no message's fault, and
+        the axis is told of none.
+        """
+        if answer.status == UNREAD_TYPE:
+            raise DeclarationError(
+                f"Feed {self.feed} does not read what the axis gives: declare another feed.", feed=self.feed
+            )
         if arrived.key.startswith(AGENCIES):
             checkpoint.keep(AGENCIES, arrived.key)
             return

@@ -12,7 +12,7 @@ from stand_in_axis import SECRET, SYSTEM, StandInAxis
 from stand_in_gateway import KEY, StandInGateway
 
 from iochub.clock import now
-from iochub.errors import SourceUnavailable
+from iochub.errors import DeclarationError, SourceUnavailable
 from iochub.ingest.connectors.axis import Axis, agency_record
 from iochub.ingest.connectors.axis_door import AxisDoor, Signing
 from iochub.ingest.connectors.checkpoint import Checkpoint
@@ -108,6 +108,17 @@ def test_what_is_rejected_whole_or_not_taken_fails_on_the_axis_and_is_asked_for_
     line.running.round()
     assert line.axis.messages["BAD"].fate == "fail"
     assert line.axis.messages["BAD"].fetched == 1
+
+
+def test_a_feed_that_reads_no_such_messages_fails_none_of_them(line: Line) -> None:
+    line.gateway.status = 415
+    line.axis.put("D1", b"<edXML/>")
+    with pytest.raises(DeclarationError, match="another feed"):
+        line.running.round()
+    assert line.axis.left() == ["D1"]
+    line.gateway.status = 0
+    line.running.round()
+    assert line.axis.messages["D1"].fate == "done"
 
 
 def test_a_document_that_is_too_large_stays_on_the_axis_and_holds_up_no_other(line: Line) -> None:
