@@ -69,6 +69,7 @@ NOT_HERE: Final = Text(
     "This record is too long or in another encoding: correct it in your own system and send it anew.",
 )
 CHECKED_FINE: Final = Text("Hợp lệ: có thể gửi.", "Valid: it can be sent.")
+EMPTY: Final = Text("ô sửa đang trống.", "the editor is empty.")
 STILL_WRONG: Final = Text("Vẫn sai: {}", "Still wrong: {}")
 PROBLEM: Final = Text("Chưa gửi được: {}", "Not sent: {}")
 RECEIPT: Final = Text("Biên nhận", "Receipt")

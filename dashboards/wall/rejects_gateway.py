@@ -189,6 +189,9 @@ class AgencyGateway:
 
     async def replay(self, letter: Opened, record: str, *, dry_run: bool) -> Answer:
         """Try or send a corrected record; the hub's own correction is sent as that. Raises Refused."""
+        if not record:
+            # To the gateway nothing means the record as it was; who emptied the editor means no such thing.
+            raise Refused(words.EMPTY.to(self._language))
         path = f"/v1/dead-letters/{quote(letter.dead_letter, safe='')}/replay"
         asked = {"dry_run": "1"} if dry_run else {}
         if letter.suggestion is not None and record == letter.suggestion.record:

@@ -4,8 +4,10 @@ import asyncio
 import json
 
 import httpx
+import pytest
 
-from iochub.dashboards.wall.rejects_gateway import PAGES_AT_ONCE, AgencyGateway, Outcomes
+from iochub.clock import now
+from iochub.dashboards.wall.rejects_gateway import PAGES_AT_ONCE, AgencyGateway, Opened, Outcomes, Refused
 
 
 def sent_at_once(pages: int, failing: int = -1) -> tuple[Outcomes, list[str]]:
@@ -45,3 +47,32 @@ def test_only_so_many_pages_are_sent_at_once_and_what_was_sent_is_told() -> None
     assert (len(asked), len(outcomes.replays), outcomes.more) == (PAGES_AT_ONCE, PAGES_AT_ONCE, True)
     outcomes, _ = sent_at_once(4, failing=2)
     assert (len(outcomes.replays), outcomes.more) == (2, True)
+
+
+def test_an_emptied_editor_sends_nothing() -> None:
+    def asked(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request.url)
+
+    letter = Opened(
+        dead_letter="01",
+        feed="dossiers",
+        index=0,
+        reason="bad_date",
+        field="",
+        message="",
+        at=now(),
+        state="open",
+        record="{}",
+        content_type="application/json",
+        exact=True,
+        marks=[],
+    )
+
+    async def send() -> None:
+        async with httpx.AsyncClient(
+            transport=httpx.MockTransport(asked), base_url="http://gateway"
+        ) as client:
+            await AgencyGateway(client, lambda: "key", "vi").replay(letter, "", dry_run=False)
+
+    with pytest.raises(Refused, match="trống"):
+        asyncio.run(send())
