@@ -98,6 +98,13 @@ def reports() -> bytes:
     return json.dumps({"reports": told}).encode()
 
 
+def reports_in_a_table() -> bytes:
+    """Video points of three communes; the second's day of reporting is written as people write it."""
+    rows = (("14797", "5", "2026-01-24"), (NHI_SON, "11", "25/01/2026"), ("14866", "6", ""))
+    lines = [f"video_points;{unit};2025;{value};{day}" for unit, value, day in rows]
+    return "\n".join(("Mã chỉ tiêu;Mã đơn vị;Kỳ báo cáo;Giá trị;Ngày báo cáo", *lines)).encode()
+
+
 PROVINCE, XML, JSON = {"unit": "38", "period": DAY}, "application/xml", "application/json"
 CASES = (
     Case(
@@ -120,6 +127,10 @@ CASES = (
         "reports", reports(), JSON, "ambiguous_number:value", "có thể hiểu theo hai cách",
         '"1,234"', '"1234"', False, "paperless_rooms", {"unit": "38", "period": "2025"}, 1234,
     ),
+    Case(
+        "reports", reports_in_a_table(), "text/csv", "bad_date:reported_at", "không đúng định dạng ngày",
+        "25/01/2026", "2026-01-25", True, "video_points", {"unit": "38", "period": "2025"}, 11,
+    ),
 )  # fmt: skip
 
 
@@ -134,7 +145,7 @@ def api() -> None:
     """No fake API here: the wall asks the hub's."""
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.feed for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.feed} {case.content_type}" for case in CASES])
 def test_a_rejected_record_that_was_mended_on_the_wall_moves_the_figure_by_itself(
     hub: RunningHub, look: Look, case: Case
 ) -> None:
