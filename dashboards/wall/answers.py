@@ -102,6 +102,8 @@ class Indicator(msgspec.Struct, frozen=True):
     version: str
     kind: str = "flow"
     is_headline: bool = True
+    parts: list[str] = []
+    """The indicators it is made of when it is asked for."""
 
 
 class Catalogue(msgspec.Struct, frozen=True):

@@ -19,12 +19,12 @@ class Desks:
     `chosen` tells of the whole catalogue which indicators have a tile.
     """
 
-    def __init__(self, screen: Screen, chosen: Callable[[], list[Indicator]]) -> None:
+    def __init__(self, screen: Screen, chosen: Callable[[], list[Indicator]], look: str = "") -> None:
         self._screen = screen
         self._chosen = chosen
         self._drawn: list[Indicator] | None = None
         self._tiles: list[_Tile] = []
-        self._room = ui.element("div").classes("desks")
+        self._room = ui.element("div").classes(f"desks {look}")
 
     def refresh(self) -> None:
         """Bring every tile up to date."""

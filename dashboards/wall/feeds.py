@@ -23,6 +23,9 @@ from iochub.text import Language, Text
 SHOWN_REASONS = 4
 """So many fit on the screen beside all else; the others are told as one."""
 
+LONG_VALUE = 11
+"""Letters that fit beside two others."""
+
 
 async def feeds(screen: Screen) -> None:
     """Draw the feeds' page and keep it in step."""
@@ -169,9 +172,10 @@ def _count(number: int, language: Language) -> str:
 
 
 def _fact(name: Text, value: str, more: str, language: Language, *, warn: bool = False) -> str:
+    look = (" warn" if warn else "") + (" long" if len(value) > LONG_VALUE else "")
     return (
         f'<div class="fact"><span class="name">{escape(name.to(language))}</span>'
-        f'<span class="value{" warn" if warn else ""}">{escape(value)}</span>'
+        f'<span class="value{look}">{escape(value)}</span>'
         f'<span class="more">{escape(more)}</span></div>'
     )
 

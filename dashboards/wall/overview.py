@@ -31,7 +31,7 @@ async def _tiles(screen: Screen, here: str, title: str, chosen: Chosen) -> None:
     await watching.first(_asks(screen, chosen))
     frame = Frame(screen, watching, here)
     with frame.open(title):
-        desks = Desks(screen, lambda: _indicators(screen, chosen))
+        desks = Desks(screen, lambda: _indicators(screen, chosen), "headlines" if here == "/" else "")
 
     def refresh() -> None:
         frame.refresh()

@@ -19,6 +19,7 @@ RARELY_SECONDS = 30.0
 """For what changes with a release: the catalogue, the viewer."""
 TREND_TIMES = 5
 """A trend is asked for this many times less often than its figure: one point of it hardly moves."""
+PART_TIMES = 2
 PAGE_ROWS = 5_000
 
 
@@ -78,7 +79,7 @@ class Screen:
     def figure(self, name: str) -> Ask[Figure]:
         """The question for one figure of the shown period."""
         return self._ask(
-            f"/v1/indicators/{name}?{urlencode({'period': self.shown.asked})}", Figure, self.hub.poll_seconds
+            f"/v1/indicators/{name}?{urlencode({'period': self.shown.asked})}", Figure, self._beat(name)
         )
 
     def trend(self, name: str, every: Step | None = None) -> Ask[Series]:
@@ -107,8 +108,15 @@ class Screen:
         if by:
             parts["by"] = by
         return self._ask(
-            f"/v1/indicators/{name}/series?{urlencode(parts)}", Series, self.hub.poll_seconds * TREND_TIMES
+            f"/v1/indicators/{name}/series?{urlencode(parts)}", Series, self._beat(name) * TREND_TIMES
         )
+
+    def _beat(self, name: str) -> float:
+        """A figure that is made of others costs the API all of them, and is asked for less often."""
+        catalogue = self.hub.poller.read(self.catalogue())
+        known = catalogue.indicators if catalogue else []
+        parts = next((len(one.parts) for one in known if one.name == name), 0)
+        return self.hub.poll_seconds * (1 + PART_TIMES * parts)
 
     def _ask(self, path: str, shape: type[T], every: float) -> Ask[T]:
         return Ask(self.token, self.language, path, shape, every)

@@ -92,6 +92,7 @@ SIGNED_PERSONAL = Indicator(
     dimensions=("type", "agency"),
     where=(Is("outgoing", 1), Is("registered", 1)),
     hides_small=False,
+    is_headline=False,
 )
 
 SIGNED_AGENCY = Indicator(
@@ -136,6 +137,7 @@ SAVING = Indicator(
     version=1,
     better="higher",
     hides_small=False,
+    is_headline=False,
 )
 
 AGENCIES = Indicator(
@@ -251,6 +253,7 @@ OPEN = Indicator(
     where=(Is("tracked", 1),),
     window="day",
     hides_small=False,
+    is_headline=False,
 )
 
 INDICATORS = (

@@ -113,6 +113,7 @@ DUE_SOON = Indicator(
     better="lower",
     dimensions=("agency",),
     window="day",
+    is_headline=False,
 )
 
 UNJUDGED = Indicator(
@@ -162,6 +163,7 @@ def _online_share(name: str, title: Text, level: str, words: Text) -> Indicator:
         better="higher",
         where=(Is("level", level),),
         dimensions=("agency",),
+        is_headline=level == "4",
     )
 
 
@@ -199,6 +201,7 @@ BUSINESSES_ONLINE = Indicator(
     version=1,
     better="higher",
     where=(Is("business_registration", 1),),
+    is_headline=False,
 )
 
 PROCEDURES_PUBLIC = Indicator(
@@ -220,6 +223,7 @@ PROCEDURES_PUBLIC = Indicator(
     better="neither",
     dimensions=("level",),
     hides_small=False,
+    is_headline=False,
 )
 
 SERVICES_ONLINE = Indicator(
@@ -243,6 +247,7 @@ SERVICES_ONLINE = Indicator(
     better="higher",
     dimensions=("level",),
     hides_small=False,
+    is_headline=False,
 )
 
 ON_PORTAL = Indicator(
@@ -266,6 +271,7 @@ ON_PORTAL = Indicator(
     better="higher",
     dimensions=("level",),
     hides_small=False,
+    is_headline=False,
 )
 
 INDICATORS = (

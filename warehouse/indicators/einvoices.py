@@ -77,6 +77,7 @@ VAT = Indicator(
     better="higher",
     dimensions=("template",),
     window="month",
+    is_headline=False,
 )
 
 ENTERPRISES = Indicator(

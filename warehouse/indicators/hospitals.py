@@ -55,6 +55,7 @@ COST = Indicator(
     better="neither",
     dimensions=("care", "insured"),
     window="month",
+    is_headline=False,
 )
 
 INSURED = Indicator(
@@ -98,6 +99,7 @@ CITIZEN_CARDS = Indicator(
     version=1,
     better="higher",
     where=(Is("citizen_card", 1),),
+    is_headline=False,
 )
 
 BEDS = Indicator(
@@ -143,6 +145,7 @@ CLAIMS_FLAGGED = Indicator(
     where=(Is("flagged", 1),),
     dimensions=("agency",),
     window="month",
+    is_headline=False,
 )
 
 WITH_CASHLESS = Indicator(
@@ -229,6 +232,7 @@ TELEHEALTH = Indicator(
     better="higher",
     where=(Is("kind", "telehealth"), Is("facility_type", "hospital")),
     hides_small=False,
+    is_headline=False,
 )
 
 INDICATORS = (

@@ -62,9 +62,7 @@ AIMS: dict[str, Aims] = {
     "labour_productivity_growth": Aims(STATISTICS, RESOLUTION, (("2025", "9.6"), ("2030", "8.1"))),
     "enterprises_transformed_share": Aims(FINANCE, RESOLUTION, (("2025", "50"), ("2030", "80"))),
     "districts_transformed": Aims(TECHNOLOGY, f"{RESOLUTION}; {HALF_2022}", (("2025", "6"),)),
-    "communes_transformed": Aims(
-        TECHNOLOGY, f"{RESOLUTION}; {HALF_2022}", (("2025", "300"),), is_headline=True
-    ),
+    "communes_transformed": Aims(TECHNOLOGY, f"{RESOLUTION}; {HALF_2022}", (("2025", "300"),)),
     "districts_transformed_share": Aims(TECHNOLOGY, RESOLUTION, (("2030", "100"),)),
     "communes_transformed_share": Aims(TECHNOLOGY, RESOLUTION, (("2030", "80"),)),
     "payment_accounts_share": Aims(BANK, RESOLUTION, (("2025", "50"), ("2030", "80"))),

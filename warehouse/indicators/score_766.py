@@ -46,9 +46,12 @@ def _group(told: Group) -> Indicator:
         source=SOURCE,
         version=1,
         better="higher",
-        is_headline=False,
+        is_headline=told.name in HEADLINES,
     )
 
+
+HEADLINES = frozenset(("progress", "online_payment", "digitisation"))
+"""Groups that the hub can tell nearly whole."""
 
 GROUPS_TOLD = (
     Group(
