@@ -120,17 +120,26 @@ def opened_xml(delivery: bytes) -> Iterator[Record | Refusal]:
             yield Record(number, raw, _part(piece))
 
 
+class Message(NamedTuple):
+    """A message, and what it says of all its records: looked up once, however many there are."""
+
+    element: Element
+    kind: str
+    about: str
+    said: bytes
+
+
 class Piece(NamedTuple):
     """An element that is a record, before it is looked into."""
 
     kind: str
     element: Element
-    message: Element | None
+    message: Message | None
     header: Mapping[str, str] = NOTHING
     is_only_row: bool = False
 
 
-def _pieces(body: Element, message: Element | None) -> Iterable[Piece]:
+def _pieces(body: Element, message: Message | None) -> Iterable[Piece]:
     """The records of one body: itself, the rows of a table, or the invoices of a notice."""
     name = local_name(body)
     if name == "HDon":
@@ -142,13 +151,13 @@ def _pieces(body: Element, message: Element | None) -> Iterable[Piece]:
         rows = _inside(body, "DLBTHop", "NDBTHDLieu", "DSDLieu", "DLieu")
         return _numbered(rows, message, table) or [Piece("summary", body, message, table)]
     if name == "TBao":
-        told = _header(body, NOTICE, "DLTBao") if _kind(message) in NOTICES else NOTHING
+        told = _header(body, NOTICE, "DLTBao") if message and message.kind in NOTICES else NOTHING
         listed = _inside(body, "DLTBao", "DSHDon", "HDon") if told else []
         return [Piece("notice", one, message, told) for one in listed] or [Piece("answer", body, message)]
     return [Piece("other", body, message)]
 
 
-def _numbered(rows: Sequence[Element], message: Element | None, table: Mapping[str, str]) -> list[Piece]:
+def _numbered(rows: Sequence[Element], message: Message | None, table: Mapping[str, str]) -> list[Piece]:
     """Rows of one invoice are told apart by rate and goods; rows alike in both too, by their order."""
     seen: Counter[tuple[str, ...]] = Counter()
     pieces = []
@@ -170,14 +179,12 @@ def _own(element: Element, name: str) -> str:
 
 
 def _part(piece: Piece) -> Part:
-    about = ""
-    if piece.message is not None:
-        about = _said(piece.message, "MTDTChieu") or _said(piece.message, "MTDiep")
+    message, about = (piece.message.kind, piece.message.about) if piece.message else ("", "")
     node, canonical = tree_of(piece.element, UNREAD), canonical_xml(piece.element)
-    return Part(piece.kind, node, canonical, _kind(piece.message), about, piece.header, piece.is_only_row)
+    return Part(piece.kind, node, canonical, message, about, piece.header, piece.is_only_row)
 
 
-def _bodies(root: Element) -> Iterator[tuple[Element, Element | None]]:
+def _bodies(root: Element) -> Iterator[tuple[Element, Message | None]]:
     """Each body with the message around it; a message without a body stands for itself."""
     name = local_name(root)
     if name in ("HDon", "DLieu"):
@@ -190,9 +197,9 @@ def _bodies(root: Element) -> Iterator[tuple[Element, Element | None]]:
         what = "response" if name == "KetQuaTraCuu" else "shape"
         raise RecordRejected(f"not_a_delivery:{what}", what)
     for message in messages:
-        for data in _inside(message, "DLieu") or [message]:
-            for body in list(data) if data is not message and len(data) else [message]:
-                yield body, message
+        told = _message(message)
+        for body in [body for data in _inside(message, "DLieu") for body in data] or [message]:
+            yield body, told
 
 
 def _raws(delivery: bytes, root: Element, found: Sequence[Piece]) -> list[bytes]:
@@ -217,16 +224,14 @@ def _alone(piece: Piece) -> bytes:
     """A record written anew; what rests on its message or its table, in one of its own that says the same."""
     if piece.message is None or piece.kind == "invoice":
         return canonical_xml(piece.element)
-    body = b"" if piece.element is piece.message else canonical_xml(piece.element)
+    body = b"" if piece.element is piece.message.element else canonical_xml(piece.element)
     name, header = local_name(piece.element), _written(piece.header.items())
     if name == "DLieu" and piece.header:
         rows = b"<NDBTHDLieu><DSDLieu>%s</DSDLieu></NDBTHDLieu>" % body
         body = b"<BTHDLieu><DLBTHop><TTChung>%s</TTChung>%s</DLBTHop></BTHDLieu>" % (header, rows)
     elif piece.kind == "notice":
         body = b"<TBao><DLTBao>%s<DSHDon>%s</DSHDon></DLTBao></TBao>" % (header, body)
-    fields = [field for head in _inside(piece.message, "TTChung") for field in head][:MOST_SAID]
-    said = _written((local_name(field), (field.text or "").strip()) for field in fields)
-    return b"<TDiep><TTChung>%s</TTChung><DLieu>%s</DLieu></TDiep>" % (said, body)
+    return b"<TDiep><TTChung>%s</TTChung><DLieu>%s</DLieu></TDiep>" % (piece.message.said, body)
 
 
 def _written(fields: Iterable[tuple[str, str]]) -> bytes:
@@ -245,8 +250,11 @@ def _inside(element: Element, *path: str) -> list[Element]:
     return found
 
 
-def _kind(message: Element | None) -> str:
-    return _said(message, "MLTDiep")[:KIND_CHARACTERS] if message is not None else ""
+def _message(element: Element) -> Message:
+    fields = [field for head in _inside(element, "TTChung") for field in head]
+    said = _written((local_name(field), (field.text or "").strip()) for field in fields[:MOST_SAID])
+    about = _said(element, "MTDTChieu") or _said(element, "MTDiep")
+    return Message(element, _said(element, "MLTDiep")[:KIND_CHARACTERS], about, said)
 
 
 def _said(message: Element, name: str) -> str:

@@ -47,6 +47,33 @@ UNCUT = {
 }
 
 
+MANY = 20_000
+
+
+@pytest.mark.parametrize(
+    ("body", "records"),
+    [
+        (
+            b"<TDiep>" + b"<TTChung/>" * MANY + b"<DLieu>" + b"<HDon></HDon>" * MANY + b"</DLieu></TDiep>",
+            MANY,
+        ),
+        (b"<TDiep>" + b"<DLieu/>" * MANY + b"</TDiep>", 1),
+        (
+            b"<TDiep><TTChung>"
+            + b"<A/>" * MANY
+            + b"</TTChung><DLieu>"
+            + b"<TBao/>" * MANY
+            + b"</DLieu></TDiep>",
+            MANY,
+        ),
+    ],
+    ids=["heads", "empty", "fields"],
+)
+def test_a_message_takes_no_longer_than_its_length(body: bytes, records: int) -> None:
+    """Asking the message anew for each of its records would take many minutes over these."""
+    assert len(outcomes("einvoices", body)) == records
+
+
 def unnumbered(outcome: Outcome) -> Outcome:
     if isinstance(outcome, Refusal):
         return Refusal(0, outcome.reason, outcome.field, outcome.message, b"", outcome.envelope)
