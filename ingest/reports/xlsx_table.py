@@ -25,7 +25,7 @@ from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 
 from iochub.errors import RecordRejected
 from iochub.ingest.json_records import Unreadable
-from iochub.ingest.reports.columns import NEEDED, field_of, fields_of, is_filled, is_head
+from iochub.ingest.reports.columns import MOST_COLUMNS, NEEDED, field_of, fields_of, is_filled, is_head
 
 BEGINNING = b"PK\x03\x04"
 
@@ -36,7 +36,6 @@ LARGEST_WHOLE_BYTES = 64 * 1024 * 1024
 """Unpacked. A template for every indicator and all 559 communes is 12 MB."""
 
 MOST_ROWS = 100_000
-MOST_COLUMNS = 32
 HEAD_WITHIN_ROWS = 20
 """A title may stand above the head of a table, and the name of the office."""
 SIGNIFICANT_DIGITS = 15

@@ -34,8 +34,8 @@ def set_aside(store: Store, *ids: str, corrected_from: str = "", reason: str = "
 
 def replay(number: str, letter: str, accepted: int, after: str = OTHER, receipt: str = "") -> Replay:
     return Replay(
-        number, letter, "permits", "H56", "key", receipt or f"of {number}", SAME, after, ("day", "unit"), True,
-        accepted, 1 - accepted, AT,
+        number, letter, "permits", "H56", "key", receipt or f"of {number}", SAME, after, ("day", "unit"),
+        True, accepted, 1 - accepted, AT,
     )  # fmt: skip
 
 
