@@ -31,7 +31,7 @@ HEADINGS: dict[str, Text] = {
 LONGEST_NAME = 60
 
 MOST_COLUMNS = 32
-"""Three times what there can be; the head is kept beside every bad line, so blank columns are counted too."""
+"""Three times what there can be, for blank ones between them."""
 
 _BY_HEADING = {folded(title): name for name, text in HEADINGS.items() for title in (text.vi, text.en)} | {
     "don vi": "unit",
@@ -57,11 +57,8 @@ def fields_of(headings: Sequence[str]) -> tuple[str, ...]:
 
     Raises: RecordRejected for a column that is missing, unknown or there twice; the publisher acts.
     """
-    fields: list[str] = []
-    named = [at for at, heading in enumerate(headings, 1) if heading.strip()]
-    if named and named[-1] > MOST_COLUMNS:
-        raise RecordRejected("not_a_delivery:shape", "shape")
-    for heading in headings[: named[-1] if named else 0]:
+    fields = []
+    for heading in headings:
         name = field_of(heading)
         if not name and heading.strip():
             raise RecordRejected(EXTRA, safe_name(heading))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from iochub.errors import RecordRejected
 from iochub.ingest.json_records import Unreadable
 from iochub.ingest.reasons import UNREADABLE
-from iochub.ingest.reports.columns import field_of, fields_of, is_filled, is_head
+from iochub.ingest.reports.columns import MOST_COLUMNS, field_of, fields_of, is_filled, is_head
 
 MARKS = (";", ",", "\t")
 """Between columns: what Excel writes in Vietnamese, in English, and as text."""
@@ -106,7 +106,11 @@ def _head_of(line: str) -> Head | None:
     if not heads:
         return None
     mark, cells = max(heads, key=lambda one: sum(1 for cell in one[1] if field_of(cell)))
-    return Head(mark, fields_of(cells))
+    # Beside every bad line the head is kept: without the blank columns at its end, and never a long one.
+    width = max(at for at, cell in enumerate(cells, 1) if cell.strip())
+    if width > MOST_COLUMNS:
+        raise RecordRejected("not_a_delivery:shape", "shape")
+    return Head(mark, fields_of(cells[:width]))
 
 
 def _split(line: str, mark: str) -> list[str] | None:

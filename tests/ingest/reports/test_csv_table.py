@@ -101,6 +101,17 @@ def test_more_cells_than_columns_are_refused_unless_they_are_empty() -> None:
     assert cells_of(with_empty)["value"] == "18"
 
 
+def test_blank_columns_are_not_kept_beside_every_line() -> None:
+    (line,) = lines_of(f"{HEAD}{';' * 100_000}\n{ROW};;\n")
+    assert line.head
+    assert len(head_line(line.head)) == len(HEAD)
+    assert cells_of(line)["value"] == "18"
+    (beyond,) = lines_of(f"{HEAD};;\n{ROW};;x\n")
+    with pytest.raises(RecordRejected):
+        cells_of(beyond)
+    assert head_reason(f"indicator{';' * 100_000}unit;period;value\n{ROW}\n") == "not_a_delivery:shape"
+
+
 def test_a_head_is_kept_short_and_read_back() -> None:
     (line,) = lines_of('"Mã chỉ tiêu";unit;period;" Giá trị ";;note\nx;1;2;3;;y\n')
     assert line.head is not None
