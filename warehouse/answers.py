@@ -7,7 +7,7 @@ from functools import partial
 
 from iochub.clock import day_start, local_day, milliseconds, next_day
 from iochub.errors import InvalidPeriod, UnknownIndicator
-from iochub.ingest.unit_map import PROVINCE
+from iochub.ingest.unit_map import MAPS, PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
 from iochub.warehouse.derived import combined
@@ -44,6 +44,8 @@ class Answers:
         self._store = store
         self._indicators = indicators
         self._units = units
+        today = {unit.key for unit in units.all() if unit.map_name == MAPS[-1][0]}
+        self._ended = sorted({unit.key for unit in units.all()} - today)
         self._standing = standing
         self._clock = clock
         self._warehouse_clock = warehouse_clock or partial(clock_of, store)
@@ -100,7 +102,10 @@ class Answers:
         groups = self._groups(question) if by == "unit" else None
         keys = sorted(groups) if groups and self._is_own(question.indicator) else self._keys(question)
         listed = self._units.areas.lower(question.unit, question.map_name)
-        return Asked(indicator, question, milliseconds(at), local_day(at), keys, every, by, groups, listed)
+        ended = self._ended if isinstance(indicator.kind, Latest) else ()
+        return Asked(
+            indicator, question, milliseconds(at), local_day(at), keys, every, by, groups, listed, ended
+        )
 
     def _keys(self, question: Question) -> Sequence[str] | None:
         """The keys of cells that count for the asked unit; None, which is all, for the province."""
@@ -244,7 +249,8 @@ def _state(
     """Days before the first row and days to come are not known; zero is only said of what is."""
     # What is told of the feed may be a second old: then its very first rows are already counted.
     unheard = standing.state == "no_data" and not counted.counted
-    if period.start > asked.today or unheard:
+    unsaid = isinstance(asked.indicator.kind, Latest) and not counted.counted
+    if period.start > asked.today or unheard or unsaid:
         return "no_data"
     if began is not None:
         first = began.get(shown if asked.groups is not None else "")

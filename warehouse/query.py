@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from iochub.clock import PROVINCE_ZONE, day_start, milliseconds
+from iochub.ingest.unit_map import MAPS
 from iochub.warehouse.aggregates import Distinct, InTime, Late
 from iochub.warehouse.binding import instant, numbers, texts
 from iochub.warehouse.hub_tables import FIGURE_KEY
@@ -15,6 +16,9 @@ from iochub.warehouse.question import Question
 from iochub.warehouse.recount import literal
 
 STATE = ("definition_version", "recorded_at", "rows", "amount", "elements", "instants")
+
+TODAYS_MAP = MAPS[-1][1]
+"""The first day of the map that holds today."""
 
 DEFINITIONS = "groupUniqArrayIf(definition_version, rows > 0) AS definitions"
 
@@ -55,6 +59,8 @@ class Asked:
     by: str | None = None
     groups: Mapping[str, str] | None = None
     listed: Sequence[str] = ()
+    ended: Sequence[str] = ()
+    """The keys of units that are on no map of today."""
 
     @property
     def periods(self) -> list[Period]:
@@ -167,12 +173,20 @@ FROM (
         FROM {_figures(asked, f"rows > 0 AND {_days(asked)}")}
     )
     ARRAY JOIN arrayFilter(
-        step -> day <= step.2, arrayZip({{starts:Array(Date32)}}, {{lasts:Array(Date32)}})
+        step -> day <= step.2{_still_there(asked)},
+        arrayZip({{starts:Array(Date32)}}, {{lasts:Array(Date32)}})
     ) AS step
     GROUP BY start, shown, unit
 )
 GROUP BY start, shown
 ORDER BY start, shown"""
+
+
+def _still_there(asked: Asked) -> str:
+    """A unit that has ended says nothing of the days after it: its heirs speak, and would count twice."""
+    if not asked.ended:
+        return ""
+    return f" AND (step.2 < toDate32({literal(str(TODAYS_MAP))}) OR unit NOT IN {{ended:Array(String)}})"
 
 
 def _days(asked: Asked) -> str:
@@ -253,6 +267,8 @@ def _bound(asked: Asked) -> dict[str, object]:
     bound |= {"since": since, "until": until}
     if question.as_of is not None:
         bound["as_of"] = instant(question.as_of)
+    if asked.ended:
+        bound["ended"] = texts(asked.ended)
     if asked.units is not None:
         bound["units"] = texts(asked.units)
     if asked.groups is not None:

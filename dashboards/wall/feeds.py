@@ -226,13 +226,13 @@ def _reason(said: str, count: int, language: Language) -> str:
 
 
 def _figures(feed: Feed, declared: Iterable[Indicator], screen: Screen) -> str:
-    """What on the wall rests on this feed, each a way to it."""
+    """What on the overview rests on this feed, each a way to it; the rest is on the pages of their desks."""
     language = screen.language
     links = "".join(
         f'<a href="{escape(screen.address(f"/indicator/{quote(one.name)}"))}">'
         f"{escape(one.title.to(language))}</a>"
         for one in declared
-        if one.feed == feed.name
+        if one.feed == feed.name and one.is_headline
     )
     if not links:
         return ""

@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 KEPT = 2_000
 """Answers kept for screens that come back; about 10 MB."""
-AT_ONCE = 8
+AT_ONCE = 3
+"""More would not be answered sooner by the same cores, only each of them later, and some too late."""
 TIMEOUT_SECONDS = 5.0
 RETRY_SECONDS = 2.0
 """What failed is asked again after this time, however rarely it is asked when all is well."""

@@ -24,6 +24,19 @@ def test_the_first_rows_of_a_feed_are_known_before_its_health_has_heard_of_them(
     assert (hub.value("received"), hub.ask("received").state) == (1, "ok")
 
 
+def test_a_unit_that_has_ended_says_nothing_of_the_days_after_it(hub: HubInProcess) -> None:
+    hub.at = datetime(2026, 8, 1, tzinfo=UTC)
+    ended = next(unit.key for unit in Units.load().all() if unit.key.endswith("@2019"))
+    hub.send(paper("a", "2021-07-01", ended, amount="5"))
+    assert (hub.value("last_said", "2021"), hub.value("last_said", "2025-06")) == (5, 5)
+    assert (hub.value("last_said", "2026"), hub.ask("last_said", "2026").state) == (None, "no_data")
+    hub.send(paper("b", "2026-07-01", WARD, amount="7"))
+    assert hub.value("last_said", "2026") == 7
+    year = Question("permits_last_said", "38", read_period("2025"), sees_small=True)
+    months = hub.answers.series(year, "month", None)
+    assert [month.value for month in months] == [5] * 6 + [None] * 6
+
+
 def test_a_flow_is_the_sum_of_its_days(hub: HubInProcess) -> None:
     hub.send(paper("a", amount="1.5"), paper("b", "2021-07-31", amount="-0.5"), paper("c", "2021-08-01"))
     assert hub.value("received") == 2

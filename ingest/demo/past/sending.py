@@ -85,6 +85,7 @@ class Replay:
 
     def _send(self, name: str, past: FeedPast, days: list[date]) -> None:
         course = self.courses[name]
+        course.trouble = f"Sending {name} broke off."
         try:
             with self.gateway(name) as client, ThreadPoolExecutor(past.at_once) as senders:
                 for day in days[course.done :]:
@@ -92,9 +93,10 @@ class Replay:
                     for _ in senders.map(send, self._due(past, day)):
                         pass
                     if self._stop.is_set():
-                        return
+                        break
                     self._remember(name, day)
                     course.done += 1
+            course.trouble = ""
         except StoreUnavailable as refused:
             course.trouble = refused.message
 
