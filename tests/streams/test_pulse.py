@@ -11,6 +11,7 @@ from clickhouse_engine import free_port
 
 from iochub.errors import StoreUnavailable
 from iochub.ingest.feeds.registry import FEEDS
+from iochub.ingest.topic_list import followed_topics
 from iochub.streams import copying, landing, rolling
 from iochub.streams import pulse as pulses
 from iochub.streams.pulse import Pulse
@@ -70,6 +71,8 @@ class OneRecord:
         ("roll-up", "windows.touched", b'[["dossiers", "received", "2026-01-01", "38"]]'),
         ("copy-receipts", "receipts", b"no receipt"),
         ("copy-dead_letters", "dead_letters", b"no letter"),
+        ("copy-dead_letters.replays", "dead_letters.replays", b"no replay"),
+        ("copy-declarations", "declarations", b"no declaration"),
     ],
 )
 def test_every_agent_holds_its_topic_and_steps_before_every_call_of_the_warehouse(
@@ -79,7 +82,7 @@ def test_every_agent_holds_its_topic_and_steps_before_every_call_of_the_warehous
     store = Agreeable(pulse)
     landing.add_landing(agents, FEEDS["einvoices"], 0, lambda _: store, pulse, (1_000, 0.01))
     rolling.add_rolling(agents, 0, store, pulse, 0.0)
-    copying.add_copying(agents, store, {"receipts": 0, "dead_letters": 0}, pulse)
+    copying.add_copying(agents, store, dict.fromkeys(followed_topics(FEEDS), 0), pulse)
     asyncio.run(agents.by_name[name](OneRecord(value)))
     steps = [at_call[topic] for at_call in store.steps]
     assert len(steps) > 1
