@@ -16,10 +16,10 @@ from iochub.ingest.demo.past.posts import Post
 from iochub.ingest.demo.schedule import happenings
 
 HISTORY = {
-    "documents": timedelta(days=10),
+    "documents": timedelta(days=5),
     "dossiers": timedelta(days=45),
     "einvoices": timedelta(days=10),
-    "hospitals": timedelta(days=20),
+    "hospitals": timedelta(days=7),
     "reports": timedelta(days=2),
 }
 """How far back a fresh hub is filled: far enough for a trend, near enough for the first minute."""
