@@ -11,7 +11,8 @@ import msgspec
 from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
-from iochub.ingest.reasons import message_for
+from iochub.ingest.json_records import Unreadable
+from iochub.ingest.reasons import UNREADABLE, message_for
 from iochub.text import Text
 
 SILENT_BEATS = 3
@@ -184,6 +185,16 @@ class Feed(ABC):
                 yield self.interpret(record, door)
             except RecordRejected as rejected:
                 yield refusal(record.number, rejected, record.raw, self.envelope_of(record))
+
+
+def or_refused_whole(delivery: bytes, records: Iterator[Record | Refusal]) -> Iterator[Record | Refusal]:
+    """Hand on what was split; bytes that are no delivery of the feed are one refusal that holds them all."""
+    try:
+        yield from records
+    except Unreadable as unreadable:
+        yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
+    except RecordRejected as rejected:
+        yield refusal(0, rejected, delivery)
 
 
 def refusal(number: int, rejected: RecordRejected, raw: bytes, envelope: bytes = b"") -> Refusal:

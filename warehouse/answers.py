@@ -100,7 +100,9 @@ class Answers:
             _check_instant(question.as_of, min(now, self._warehouse_clock()))
         at = question.as_of or now
         groups = self._groups(question) if by == "unit" else None
-        keys = sorted(groups) if groups and self._is_own(question.indicator) else self._keys(question)
+        keys = (
+            sorted(groups) if groups and self._indicators[question.indicator].is_own else self._keys(question)
+        )
         listed = self._units.areas.lower(question.unit, question.map_name)
         ended = self._ended if isinstance(indicator.kind, Latest) else ()
         return Asked(
@@ -109,7 +111,7 @@ class Answers:
 
     def _keys(self, question: Question) -> Sequence[str] | None:
         """The keys of cells that count for the asked unit; None, which is all, for the province."""
-        if self._is_own(question.indicator):
+        if self._indicators[question.indicator].is_own:
             own = self._units.find(question.unit, question.map_name)
             return (own.key if own else question.unit,)
         if question.unit == PROVINCE:
@@ -124,15 +126,10 @@ class Answers:
         Where there is nothing lower, that is the asked unit.
         """
         named, areas = question.map_name, self._units.areas
-        if self._is_own(question.indicator):
+        if self._indicators[question.indicator].is_own:
             codes = (question.unit, *areas.lower(question.unit, named))
             return {unit.key: unit.code for code in codes if (unit := self._units.find(code, named))}
         return areas.shown_under(question.unit, named)
-
-    def _is_own(self, indicator: str) -> bool:
-        """Whether a unit's figure is only what it said of itself."""
-        kind = self._indicators[indicator].kind
-        return isinstance(kind, Latest) and kind.own
 
     def _began(self, asked: Asked, counted: Mapping[Key, Counted], shown: int) -> Beginnings | None:
         """Asked for only where something is zero, to tell zero from nothing; None where all is there."""

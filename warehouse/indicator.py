@@ -112,6 +112,11 @@ class Indicator:
         return self.value.parts if isinstance(self.value, Ratio | Points) else ()
 
     @property
+    def is_own(self) -> bool:
+        """Whether a unit's figure is only what it said of itself."""
+        return isinstance(self.kind, Latest) and self.kind.own
+
+    @property
     def instants(self) -> str | None:
         """The column whose instants each cell keeps, so that the figure can be judged at any instant."""
         if isinstance(self.value, InTime | Late):

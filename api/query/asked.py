@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -14,12 +14,10 @@ from iochub.errors import InvalidPeriod, UnknownIndicator
 from iochub.ingest.unit_map import MapName
 from iochub.ingest.units import Units
 from iochub.text import Text
+from iochub.warehouse.answers import SETTLED_AFTER
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.period import Period, Step, around, read_period
 from iochub.warehouse.question import Question
-
-SETTLED_AFTER = timedelta(seconds=10)
-"""A younger instant may still receive inserts, and the same question must have the same answer for ever."""
 
 Asking = Annotated[ViewerToken, Depends(viewer)]
 

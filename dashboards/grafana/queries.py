@@ -8,7 +8,7 @@ from iochub.clock import PROVINCE_ZONE
 from iochub.ingest.unit_map import PROVINCE
 from iochub.warehouse.aggregates import InTime, Late, Share, Sum, Worth
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, SoFar
 from iochub.warehouse.period import Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
 from iochub.warehouse.question import SMALL, Question
@@ -95,7 +95,7 @@ def _asked(indicator: Indicator, every: Step | None) -> Asked:
     """Any question will do: its values are replaced by the range."""
     day = date(2021, 1, 1)
     question = Question(indicator.name, PROVINCE, Period(day, date(2022, 1, 1)))
-    return Asked(indicator, question, 0, day, units=(PROVINCE,) if _is_own(indicator) else None, every=every)
+    return Asked(indicator, question, 0, day, units=(PROVINCE,) if indicator.is_own else None, every=every)
 
 
 def _values(indicator: Indicator) -> Mapping[str, str]:
@@ -159,7 +159,3 @@ def _value(indicator: Indicator) -> str:
             return "toFloat64(total)"
         case _:
             return "toFloat64(behind)"
-
-
-def _is_own(indicator: Indicator) -> bool:
-    return isinstance(indicator.kind, Latest) and indicator.kind.own

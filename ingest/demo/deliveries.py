@@ -1,6 +1,5 @@
 """From what is due to the bytes that agencies send: batches, and now and then what goes wrong."""
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from random import Random
@@ -8,7 +7,7 @@ from random import Random
 from iochub.ingest.demo import dossiers, einvoices
 from iochub.ingest.demo.dossiers import DossierLife
 from iochub.ingest.demo.einvoices import InvoiceLife
-from iochub.ingest.demo.past.posts import Post, delivery
+from iochub.ingest.demo.past.posts import Post, delivery, in_json
 from iochub.ingest.demo.schedule import Happening
 
 BATCH = 200
@@ -50,7 +49,7 @@ def dossier_deliveries(due: Sequence[Happening]) -> Iterator[Post]:
             case _:
                 message = {"entities": [each.code for each in lives], "reason": "Gửi nhầm hồ sơ thử"}
         address = "withdrawals" if form == "withdrawn" else "deliveries"
-        yield Post(f"/v1/feeds/dossiers/{address}", "application/json", _json(message))
+        yield in_json("dossiers", message, address)
 
 
 def invoice_deliveries(due: Sequence[Happening]) -> Iterator[Post]:
@@ -62,7 +61,3 @@ def invoice_deliveries(due: Sequence[Happening]) -> Iterator[Post]:
     ]
     message = einvoices.invoices_message(bodies, salt=due[0].at.isoformat())
     yield delivery("einvoices", "application/xml", message.encode())
-
-
-def _json(message: dict[str, object]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.documents.columns import COLUMNS
 from iochub.ingest.documents.keys import key_named
@@ -19,9 +18,8 @@ from iochub.ingest.documents.roster import read_agency
 from iochub.ingest.documents.standing import current_of
 from iochub.ingest.documents.status import read_status
 from iochub.ingest.door import Door
-from iochub.ingest.feed import DateRole, Feed, Kind, Reading, Record, Refusal, refusal
+from iochub.ingest.feed import DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
 from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable
-from iochub.ingest.reasons import UNREADABLE
 from iochub.text import Text
 
 
@@ -59,12 +57,7 @@ class Documents(Feed):
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         """One edXML message is one record; of JSON, each row of a register or of the list of agencies."""
-        try:
-            yield from _records(delivery)
-        except Unreadable as unreadable:
-            yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
-        except RecordRejected as rejected:
-            yield refusal(0, rejected, delivery)
+        return or_refused_whole(delivery, _records(delivery))
 
     def interpret(self, record: Record, door: Door) -> Reading:
         """Read one message or one row, whichever its elements or fields say it is."""

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
 from iochub.ingest.dossiers.catalogue import procedure_key, procedure_of, read_procedure
@@ -18,9 +17,8 @@ from iochub.ingest.dossiers.course import current_of
 from iochub.ingest.dossiers.envelope import BARE, Wrapped, emptied, opened
 from iochub.ingest.dossiers.fields import PROCEDURE_KEY, procedure_code
 from iochub.ingest.dossiers.row import dossier_number, read_dossier, read_step
-from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
-from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable
-from iochub.ingest.reasons import UNREADABLE
+from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
+from iochub.ingest.json_records import BYTE_ORDER_MARK
 from iochub.text import Text
 
 FLAG = "UInt8"
@@ -96,15 +94,7 @@ class Dossiers(Feed):
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         """One record per element of `data`; a bare dossier or step, or a list of them, is taken too."""
-        try:
-            records, wrapped = opened(delivery.removeprefix(BYTE_ORDER_MARK).strip())
-        except Unreadable as unreadable:
-            yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
-        except RecordRejected as rejected:
-            yield refusal(0, rejected, delivery)
-        else:
-            for number, raw in enumerate(records):
-                yield Record(number, raw, wrapped)
+        return or_refused_whole(delivery, _records(delivery))
 
     def interpret(self, record: Record, door: Door) -> Reading:
         """Read a dossier, a step or a procedure: its service says which or, without one, its fields."""
@@ -142,3 +132,9 @@ class Dossiers(Feed):
         if words.startswith(PROCEDURE_KEY):
             return procedure_key(procedure_code(words.removeprefix(PROCEDURE_KEY), "entity"))
         return dossier_number(words)
+
+
+def _records(delivery: bytes) -> Iterator[Record]:
+    records, wrapped = opened(delivery.removeprefix(BYTE_ORDER_MARK).strip())
+    for number, raw in enumerate(records):
+        yield Record(number, raw, wrapped)

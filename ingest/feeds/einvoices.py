@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
 from iochub.ingest.einvoices.answer import read_answer
@@ -20,9 +19,8 @@ from iochub.ingest.einvoices.listing import read_listing
 from iochub.ingest.einvoices.notice import read_notice
 from iochub.ingest.einvoices.standing import current_of
 from iochub.ingest.einvoices.table import read_row
-from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
+from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
 from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable
-from iochub.ingest.reasons import UNREADABLE
 from iochub.text import Text
 
 FLAG = "UInt8"
@@ -72,12 +70,7 @@ class EInvoices(Feed):
 
         The bytes tell which.
         """
-        try:
-            yield from _records(delivery)
-        except Unreadable as unreadable:
-            yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
-        except RecordRejected as rejected:
-            yield refusal(0, rejected, delivery)
+        return or_refused_whole(delivery, _records(delivery))
 
     def interpret(self, record: Record, door: Door) -> Reading:
         """Read one invoice, one row, one notice or one answer."""

@@ -12,7 +12,7 @@ import msgspec
 from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
-from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
+from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
 from iochub.ingest.hospitals.around import Told
 from iochub.ingest.hospitals.envelope import FILE, CheckIn, Dossier, opened_json, opened_xml
 from iochub.ingest.hospitals.fhir import ALONE, opened_bundle, read_encounter, told_again
@@ -21,7 +21,6 @@ from iochub.ingest.hospitals.standing import current_of
 from iochub.ingest.hospitals.summary import read_checkin, read_visit
 from iochub.ingest.hospitals.wire import read_own
 from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable, items_of, members_of, value_of
-from iochub.ingest.reasons import UNREADABLE
 from iochub.text import Text
 
 FLAG = "UInt8"
@@ -84,12 +83,7 @@ class Hospitals(Feed):
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         """One record per dossier, check-in, encounter, payment, session and row of the roster."""
-        try:
-            yield from _records(delivery)
-        except Unreadable as unreadable:
-            yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
-        except RecordRejected as rejected:
-            yield refusal(0, rejected, delivery)
+        return or_refused_whole(delivery, _records(delivery))
 
     def interpret(self, record: Record, door: Door) -> Reading:
         """Read one record; what `split` found wrong with it is said here."""

@@ -14,9 +14,9 @@ import msgspec
 from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
-from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, refusal
+from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
 from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable, items_of, members_of, value_of
-from iochub.ingest.reasons import EXTRA, UNREADABLE, safe_name
+from iochub.ingest.reasons import EXTRA, safe_name
 from iochub.ingest.reports import csv_table, xlsx_table
 from iochub.ingest.reports.columns import FIELDS
 from iochub.ingest.reports.row import ROLE, entity_of, read_report
@@ -53,16 +53,7 @@ class Reports(Feed):
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
         """One record per report; the bytes tell whether they are a workbook, JSON or a table of text."""
-        try:
-            records = list(_records(delivery))
-            if not records:
-                raise RecordRejected("not_a_delivery:unfilled", "unfilled")
-        except Unreadable as unreadable:
-            yield refusal(0, RecordRejected(UNREADABLE, str(unreadable)), delivery)
-        except RecordRejected as rejected:
-            yield refusal(0, rejected, delivery)
-        else:
-            yield from records
+        return or_refused_whole(delivery, _all_records(delivery))
 
     def interpret(self, record: Record, door: Door) -> Reading:
         """Read one report, from the cells of its line or from its JSON."""
@@ -109,6 +100,14 @@ class Reports(Feed):
     def entity_named(self, words: str, door: Door) -> str:
         """`indicator:unit:period`, as in a report: `paperless_rooms:38:2021`."""
         return entity_of(words, door)
+
+
+def _all_records(delivery: bytes) -> Iterator[Record]:
+    """All or none: a table that breaks off in its middle is no delivery."""
+    records = list(_records(delivery))
+    if not records:
+        raise RecordRejected("not_a_delivery:unfilled", "unfilled")
+    yield from records
 
 
 def _records(delivery: bytes) -> Iterator[Record]:

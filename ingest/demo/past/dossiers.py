@@ -50,7 +50,7 @@ def posts(period: PastPeriod, day: date) -> Iterator[Post]:
     taken_back = [f"{life.code}X" for life, _ in _mistakes(planned(period, day - timedelta(days=1)))]
     if taken_back:
         message = {"entities": taken_back, "reason": "Gửi nhầm mã hồ sơ"}
-        yield Post("/v1/feeds/dossiers/withdrawals", "application/json", in_json("dossiers", message).body)
+        yield in_json("dossiers", message, "withdrawals")
 
 
 @lru_cache(maxsize=LONGEST_DAYS + 5)

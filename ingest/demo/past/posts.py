@@ -39,10 +39,10 @@ def delivery(feed: str, content_type: str, body: bytes) -> Post:
     return Post(f"/v1/feeds/{feed}/deliveries", content_type, body)
 
 
-def in_json(feed: str, message: object) -> Post:
-    """A native message in JSON for a feed."""
+def in_json(feed: str, message: object, address: str = "deliveries") -> Post:
+    """A native message in JSON for a feed, or what else is sent to one of its addresses."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-    return delivery(feed, "application/json", body)
+    return Post(f"/v1/feeds/{feed}/{address}", "application/json", body)
 
 
 def days_of(period: PastPeriod, tail: int) -> list[date]:
