@@ -36,11 +36,14 @@ const find = left => {{
   text.parentNode.append(before);
   text.scrollTop = before.scrollHeight - text.clientHeight / 2;
   before.remove();
-  text.setSelectionRange({at}, {at});
+  if (document.activeElement !== text) text.setSelectionRange({at}, {at});
 }};
 find(40);
 """
-"""Scrolls the editor to the fault, where the caret goes too: a copy of what stands before says how far."""
+"""Scrolls the editor to the fault: a copy of what stands before says how far.
+
+The caret goes there too, unless somebody already writes: what they had selected would stay.
+"""
 FOLLOW_SECONDS = 1.0
 FOLLOWED_TIMES = 300
 

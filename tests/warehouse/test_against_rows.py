@@ -118,9 +118,9 @@ def _percent(part: int, whole: int) -> Decimal | None:
     return (100 * Decimal(part) / whole).quantize(Decimal("0.000001")) if whole else None
 
 
-def of(answers: Answers, asked: Question, by: str | None, row: Answer, rows: Rows) -> Rows:
-    """The rows that an answer is about."""
-    keys = answers._keys(asked)
+def of(one: Indicator, answers: Answers, asked: Question, by: str | None, row: Answer, rows: Rows) -> Rows:
+    """The rows that an answer is about; what each unit said of itself stands under that unit."""
+    keys = None if by == "unit" and one.is_own else answers._keys(asked)
     found = [each for each in rows if keys is None or each["unit"] in keys]
     if by == "unit":
         groups = answers._groups(asked)
@@ -140,7 +140,7 @@ def test_every_answer_is_what_the_rows_add_up_to(hub: HubInProcess, dice: random
         for _ in range(10):
             one, asked, every, by = question(dice)
             for row in hub.answers.series(asked, every, by):
-                value = added_up(one, of(hub.answers, asked, by, row, rows), row, hub.at)
+                value = added_up(one, of(one, hub.answers, asked, by, row, rows), row, hub.at)
                 if row.state == "no_data":
                     assert not value or row.period.start > local_day(hub.at), (asked, every, by, row)
                 else:
