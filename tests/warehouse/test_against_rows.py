@@ -120,10 +120,12 @@ def _percent(part: int, whole: int) -> Decimal | None:
 
 def of(one: Indicator, answers: Answers, asked: Question, by: str | None, row: Answer, rows: Rows) -> Rows:
     """The rows that an answer is about; what each unit said of itself stands under that unit."""
-    keys = None if by == "unit" and one.is_own else answers._keys(asked)
+    groups = answers._groups(asked) if by == "unit" else {}
+    if by == "unit" and one.is_own:
+        return [each for each in rows if groups.get(each["unit"], each["unit"]) == row.unit]
+    keys = answers._keys(asked)
     found = [each for each in rows if keys is None or each["unit"] in keys]
     if by == "unit":
-        groups = answers._groups(asked)
         return [each for each in found if groups.get(each["unit"], UNKNOWN) == row.unit]
     return [each for each in found if each[by] == row.member] if by else found
 
