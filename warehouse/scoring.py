@@ -2,14 +2,17 @@
 
 The national portal scores a province out of 100, in six groups of metrics. `METRICS` holds every formula by
 the portal's own code; `RULES` are the groups as far as the hub's events can tell them, and never more:
-`WITHIN_REACH` says out of how many points.
+`WITHIN_REACH` says out of how many points. Both are data, for Grafana's SQL is written from them too.
 
 Source: QĐ 766/QĐ-TTg (2022); maxima and formulas as the portal published them in 2026, standards §4.2.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,11 @@ class PartValue:
     denominator: Decimal | None
 
 
-Rule = Callable[[Mapping[str, PartValue]], Decimal | None]
+Parts = Mapping[str, PartValue]
+"""By the name of the figure."""
 
 ZERO = Decimal(0)
 WHOLE = Decimal(1)
-CENT = Decimal("0.01")
 
 GROUPS: dict[str, Decimal] = {
     "CKMB": Decimal(18),
@@ -48,12 +51,16 @@ class Metric:
     of_nothing: Decimal = ZERO
     """The points where the denominator is 0."""
 
-    def points(self, numerator: Decimal, denominator: Decimal) -> Decimal:
-        """The points, as the portal rounds them: two decimals."""
+    def earned(self, numerator: Decimal, denominator: Decimal) -> Fraction:
+        """The points before they are rounded; exact, or a third of a point could cost a cent."""
         if not denominator:
-            return self.of_nothing
-        earned = self.maximum * numerator / denominator / self.full_from
-        return rounded(max(ZERO, min(self.maximum, earned)))
+            return Fraction(self.of_nothing)
+        done = Fraction(numerator) / Fraction(denominator) / Fraction(self.full_from)
+        return Fraction(self.maximum) * max(Fraction(0), min(Fraction(1), done))
+
+    def points(self, numerator: Decimal, denominator: Decimal) -> Decimal:
+        """The points, as the portal rounds them."""
+        return rounded(self.earned(numerator, denominator))
 
 
 METRICS: dict[str, Metric] = {
@@ -65,6 +72,9 @@ METRICS: dict[str, Metric] = {
     "TTHC_ONLINE": Metric("CLGQ", Decimal(2), Decimal("0.8")),
     "DVC_WITH_DOSSIER": Metric("CLGQ", Decimal(4)),
     "DOSSIER_ONLINE": Metric("CLGQ", Decimal(6), Decimal("0.5")),
+    "PAYMENT_DOSSIERS": Metric("TTTT", Decimal(6)),
+    "PAYMENT_PROCEDURES": Metric("TTTT", Decimal(2), Decimal("0.8")),
+    "PAYMENT_READY": Metric("TTTT", Decimal("2.5")),
     "ORIGINAL_RESULT_AVAILABLE": Metric("MDSH", Decimal(6)),
     "SO_HOA_GIAY_TO_GIAI_QUYET": Metric("MDSH", Decimal(4)),
     "REUSED_DIGITIZED_DATA": Metric("MDSH", Decimal(2), Decimal("0.8")),
@@ -78,7 +88,8 @@ METRICS: dict[str, Metric] = {
     "PETITION_CLASSIFICATION_TTHC": Metric("MDHL", ZERO),
     "PETITION_CLASSIFICATION_STAFF": Metric("MDHL", ZERO),
 }
-"""By the portal's code; the online payment has three ratios and is `payment`.
+"""By the portal's code; the three of TTTT have none and are named here: 6A + min(2, 2.5B) + 2.5C of its
+rules 3.5 and 3.6.
 
 The three of CLGQ share 12 points. That DVC_WITH_DOSSIER has 4 follows from a published 8.83 (406 of 1 968,
 the other two full); how the remaining 8 are split is a note in a public repository, not confirmed.
@@ -99,124 +110,129 @@ petitions (12 of MDHL); which communes certify electronic copies (2 of MDSH).
 """
 
 
-def payment(
-    paid: Decimal, with_a_fee: Decimal, paid_procedures: Decimal, synced: Decimal, fee_procedures: Decimal
-) -> Decimal:
-    """Group TTTT, 10 points: dossiers paid online, fee procedures ever paid so, fee procedures synchronised.
-
-    The three can come to 10.5; no group is worth more than its maximum.
-
-    Source: rules 3.5 and 3.6: 6A + min(2, 2.5B) + 2.5C; a ratio of nothing is 0.
-    """
-    dossiers = _ratio(paid, with_a_fee)
-    procedures = _ratio(paid_procedures, fee_procedures)
-    ready = _ratio(synced, fee_procedures)
-    points = 6 * dossiers + min(Decimal(2), Decimal("2.5") * procedures) + Decimal("2.5") * ready
-    return rounded(min(GROUPS["TTTT"], points))
+def rounded(points: Fraction) -> Decimal:
+    """Two decimals, a half up, as the portal shows them; points are never below zero."""
+    return Decimal(floor(100 * points + Fraction(1, 2))) / 100
 
 
-def rounded(points: Decimal) -> Decimal:
-    """Two decimals, a half away from zero, as the portal shows them."""
-    return points.quantize(CENT, ROUND_HALF_UP)
+@dataclass(frozen=True, slots=True)
+class Of:
+    """How many things a figure counted, or among how many."""
+
+    figure: str
+    side: Literal["numerator", "denominator"] = "numerator"
+
+    def among(self, parts: Parts) -> Decimal | None:
+        """The count; None where it is not known."""
+        part = parts.get(self.figure)
+        return None if part is None else getattr(part, self.side)
 
 
-def _ratio(numerator: Decimal, denominator: Decimal) -> Decimal:
-    return numerator / denominator if denominator else ZERO
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What one metric is worth, by its code, from two counts."""
+
+    code: str
+    numerator: Of
+    denominator: Of
+
+    @property
+    def metric(self) -> Metric:
+        """Its formula."""
+        return METRICS[self.code]
 
 
-def _transparency(parts: Mapping[str, PartValue]) -> Decimal | None:
-    known = _numerators(
-        parts,
-        "procedures_decided_in_time",
-        "procedures_decided",
-        "procedures_made_public_in_time",
-        "procedures_to_make_public",
-    )
-    if known is None:
-        return None
-    announced, decided, public, due = known
-    return METRICS["PUBLISH_ON_TIME"].points(announced, decided) + METRICS["PUBLIC_UPDATE_ON_TIME"].points(
-        public, due
-    )
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group's points: what its metrics are worth together, each rounded by itself or all at once."""
+
+    earned: tuple[Earned, ...]
+    at_most: Decimal
+    at_once: bool = False
+
+    def __call__(self, parts: Parts) -> Decimal | None:
+        """The points; None where a count is not known."""
+        points = Fraction(0)
+        for one in self.earned:
+            numerator, denominator = one.numerator.among(parts), one.denominator.among(parts)
+            if numerator is None or denominator is None:
+                return None
+            points += Fraction(
+                one.metric.earned(numerator, denominator)
+                if self.at_once
+                else one.metric.points(numerator, denominator)
+            )
+        return min(self.at_most, rounded(points))
 
 
-def _progress(parts: Mapping[str, PartValue]) -> Decimal | None:
-    return _of_share(parts, "ON_TIME", "dossiers_on_time_share")
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of so many groups; a sum that lacks one would be told as less than it is."""
+
+    groups: int
+
+    def __call__(self, parts: Parts) -> Decimal | None:
+        """The points; None where a group's are not known."""
+        values = [part.value for part in parts.values() if part.value is not None]
+        return sum(values, ZERO) if len(values) == len(parts) == self.groups else None
 
 
-def _online_services(parts: Mapping[str, PartValue]) -> Decimal | None:
-    """A service that is no longer online may have had a dossier in the period: no ratio exceeds the whole."""
-    known = _numerators(parts, "services_online", "procedures_public", "services_used")
-    dossiers = _of_share(parts, "DOSSIER_ONLINE", "dossiers_online_share")
-    if known is None or dossiers is None:
-        return None
-    online, public, used = known
-    offered = METRICS["TTHC_ONLINE"].points(online, public)
-    return offered + METRICS["DVC_WITH_DOSSIER"].points(used, online) + dossiers
+Rule = Group | Total
 
 
-def _online_payment(parts: Mapping[str, PartValue]) -> Decimal | None:
-    known = _numerators(
-        parts, "dossiers_paid_online_share", "dossiers_with_fee_share", "procedures_paid_online"
-    )
-    ready = parts.get("procedures_payment_ready_share")
-    if known is None or ready is None or ready.numerator is None or ready.denominator is None:
-        return None
-    paid, with_a_fee, procedures = known
-    return payment(paid, with_a_fee, procedures, ready.numerator, ready.denominator)
+def _share(code: str, name: str) -> Earned:
+    """By a figure that is a share itself."""
+    return Earned(code, Of(name), Of(name, "denominator"))
 
 
-def _satisfaction(parts: Mapping[str, PartValue]) -> Decimal | None:
-    return _of_share(parts, "DOSSIER_RECEIVING_SATISFACTION", "dossiers_on_time_share")
+def _counts(code: str, part: str, whole: str) -> Earned:
+    """By two figures that count."""
+    return Earned(code, Of(part), Of(whole))
 
 
-def _digitisation(parts: Mapping[str, PartValue]) -> Decimal | None:
-    """Electronic results are asked of the dossiers that ended with a result."""
-    results = _numerators(parts, "dossiers_electronic_result_share", "dossiers_with_result_share")
-    procedures = _numerators(parts, "procedures_with_citizen_data", "procedures_of_citizens")
-    shares = [
-        _of_share(parts, "SO_HOA_GIAY_TO_GIAI_QUYET", "dossiers_digitised_share"),
-        _of_share(parts, "REUSED_DIGITIZED_DATA", "dossiers_reused_share"),
-        _of_share(parts, "SYNCED_WITH_DVCQG_PERSONAL_STORAGE", "dossiers_from_store_share"),
-        _of_share(parts, "CITIZEN_DATA_CONNECTED_DOSSIER", "dossiers_citizen_data_share"),
-    ]
-    known = [points for points in shares if points is not None]
-    if results is None or procedures is None or len(known) < len(shares):
-        return None
-    return (
-        sum(known, ZERO)
-        + METRICS["ORIGINAL_RESULT_AVAILABLE"].points(*results)
-        + METRICS["CITIZEN_DATA_CONNECTED_FORMALITY"].points(*procedures)
-    )
-
-
-def _total(parts: Mapping[str, PartValue]) -> Decimal | None:
-    """The sum of its groups; a sum that lacks one would be told as less than it is."""
-    values = [part.value for part in parts.values() if part.value is not None]
-    return sum(values, ZERO) if len(values) == len(parts) == len(GROUPS) else None
-
-
-def _of_share(parts: Mapping[str, PartValue], code: str, name: str) -> Decimal | None:
-    part = parts.get(name)
-    if part is None or part.numerator is None or part.denominator is None:
-        return None
-    return METRICS[code].points(part.numerator, part.denominator)
-
-
-def _numerators(parts: Mapping[str, PartValue], *names: str) -> tuple[Decimal, ...] | None:
-    """How many things each figure counted; nothing where one of them is not known."""
-    counted = [parts[name].numerator for name in names if name in parts]
-    known = tuple(one for one in counted if one is not None)
-    return known if len(known) == len(names) else None
+def _group(code: str, *earned: Earned, at_once: bool = False) -> Group:
+    return Group(earned, GROUPS[code], at_once)
 
 
 RULES: dict[str, Rule] = {
-    "qd766_transparency": _transparency,
-    "qd766_progress": _progress,
-    "qd766_online_services": _online_services,
-    "qd766_online_payment": _online_payment,
-    "qd766_satisfaction": _satisfaction,
-    "qd766_digitisation": _digitisation,
-    "qd766_total": _total,
+    "qd766_transparency": _group(
+        "CKMB",
+        _counts("PUBLISH_ON_TIME", "procedures_decided_in_time", "procedures_decided"),
+        _counts("PUBLIC_UPDATE_ON_TIME", "procedures_made_public_in_time", "procedures_to_make_public"),
+    ),
+    "qd766_progress": _group("TDGQ", _share("ON_TIME", "dossiers_on_time_share")),
+    # A service no longer online may have had a dossier in the period: a metric is never worth more than all.
+    "qd766_online_services": _group(
+        "CLGQ",
+        _counts("TTHC_ONLINE", "services_online", "procedures_public"),
+        _counts("DVC_WITH_DOSSIER", "services_used", "services_online"),
+        _share("DOSSIER_ONLINE", "dossiers_online_share"),
+    ),
+    # The three can come to 10.5; no group is worth more than its maximum.
+    "qd766_online_payment": _group(
+        "TTTT",
+        _counts("PAYMENT_DOSSIERS", "dossiers_paid_online_share", "dossiers_with_fee_share"),
+        Earned(
+            "PAYMENT_PROCEDURES",
+            Of("procedures_paid_online"),
+            Of("procedures_payment_ready_share", "denominator"),
+        ),
+        _share("PAYMENT_READY", "procedures_payment_ready_share"),
+        at_once=True,
+    ),
+    "qd766_satisfaction": _group("MDHL", _share("DOSSIER_RECEIVING_SATISFACTION", "dossiers_on_time_share")),
+    # Electronic results are asked of the dossiers that ended with a result.
+    "qd766_digitisation": _group(
+        "MDSH",
+        _counts(
+            "ORIGINAL_RESULT_AVAILABLE", "dossiers_electronic_result_share", "dossiers_with_result_share"
+        ),
+        _share("SO_HOA_GIAY_TO_GIAI_QUYET", "dossiers_digitised_share"),
+        _share("REUSED_DIGITIZED_DATA", "dossiers_reused_share"),
+        _share("SYNCED_WITH_DVCQG_PERSONAL_STORAGE", "dossiers_from_store_share"),
+        _share("CITIZEN_DATA_CONNECTED_DOSSIER", "dossiers_citizen_data_share"),
+        _counts("CITIZEN_DATA_CONNECTED_FORMALITY", "procedures_with_citizen_data", "procedures_of_citizens"),
+    ),
+    "qd766_total": Total(len(GROUPS)),
 }
 """By the name that an indicator's `Points` gives; None where the points cannot be told."""

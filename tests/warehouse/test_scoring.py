@@ -13,7 +13,7 @@ from published import SAMPLES, published
 from iochub.warehouse.aggregates import Points
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.indicators import score_766
-from iochub.warehouse.scoring import GROUPS, METRICS, RULES, WITHIN_REACH, PartValue, payment
+from iochub.warehouse.scoring import GROUPS, METRICS, RULES, WITHIN_REACH, PartValue
 
 FOLDER = "public-service"
 ROUNDING = Decimal("0.015")
@@ -50,6 +50,21 @@ def shares(whole: int, **numbers: int) -> dict[str, PartValue]:
         name: PartValue(Decimal(100 * number) / whole, Decimal(number), Decimal(whole))
         for name, number in numbers.items()
     }
+
+
+def payment(
+    paid: Decimal, with_a_fee: Decimal, paid_procedures: Decimal, ready: Decimal, procedures: Decimal
+) -> Decimal | None:
+    """The points for online payment by its five counts."""
+    shares = {
+        "dossiers_paid_online_share": paid,
+        "dossiers_with_fee_share": with_a_fee,
+        "procedures_paid_online": paid_procedures,
+    }
+    parts = {name: PartValue(None, count, None) for name, count in shares.items()}
+    return RULES["qd766_online_payment"](
+        parts | {"procedures_payment_ready_share": PartValue(None, ready, procedures)}
+    )
 
 
 def test_every_published_metric_row_is_recomputed_from_its_counts() -> None:
@@ -95,6 +110,7 @@ def test_the_published_points_for_online_payment_follow_from_their_counts() -> N
             row["totalFeeDossierFormality"],
             row["totalFeeFormality"],
         )
+        assert points is not None
         assert abs(points - row["totalScore"]) <= ROUNDING, row["departmentName"]
 
 
@@ -147,7 +163,13 @@ def test_points_stay_within_their_maximum_and_never_fall_when_more_was_done(
 def test_online_payment_is_worth_ten_points_at_most(numbers: tuple[Decimal, ...]) -> None:
     paid, dossiers, used, ready, procedures = numbers
     points = payment(min(paid, dossiers), dossiers, min(used, procedures), min(ready, procedures), procedures)
+    assert points is not None
     assert 0 <= points <= 10
+
+
+def test_thirds_of_a_point_cost_no_cent() -> None:
+    """6 × 1/3 + 2.5 × 201/500 = 3.005, which the portal shows as 3.01."""
+    assert payment(Decimal(1), Decimal(3), Decimal(0), Decimal(201), Decimal(500)) == Decimal("3.01")
 
 
 def test_no_petitions_earn_all_and_no_dossiers_earn_nothing() -> None:
