@@ -7,6 +7,7 @@ from functools import cache
 from iochub.ingest.unit_areas import MERGED_DISTRICTS, Areas
 from iochub.ingest.unit_areas import UNKNOWN as UNKNOWN  # others ask for it here
 from iochub.ingest.unit_map import (
+    MAPS,
     PROVINCE,
     Agency,
     MapName,
@@ -49,6 +50,11 @@ class Units:
     def all(self) -> tuple[Unit, ...]:
         """One row per unit and map, the province first."""
         return self._units
+
+    def ended(self) -> list[str]:
+        """The keys of the units that are on no map of today, in order."""
+        today = {unit.key for unit in self._units if unit.map_name == MAPS[-1][0]}
+        return sorted({unit.key for unit in self._units} - today)
 
     def agencies(self) -> tuple[Agency, ...]:
         """The offices known by code: the province itself and its tax offices before July 2025."""

@@ -6,9 +6,10 @@ from datetime import date
 
 from iochub.clock import PROVINCE_ZONE
 from iochub.ingest.unit_map import PROVINCE
+from iochub.ingest.units import Units
 from iochub.warehouse.aggregates import InTime, Late, Share, Sum, Worth
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
 from iochub.warehouse.period import Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
 from iochub.warehouse.question import SMALL, Question
@@ -64,7 +65,7 @@ def silence(feed: str) -> str:
 
 def _written(indicator: Indicator, every: Step | None, shown: str) -> str:
     asked = _asked(indicator, every)
-    values = _values(indicator)
+    values = _values(asked)
     counted = _bound_to_range(statement(asked).text, values)
     began = _bound_to_range(beginnings(asked).text, values)
     small = SMALL if indicator.hides_small else 0
@@ -95,15 +96,19 @@ def _asked(indicator: Indicator, every: Step | None) -> Asked:
     """Any question will do: its values are replaced by the range."""
     day = date(2021, 1, 1)
     question = Question(indicator.name, PROVINCE, Period(day, date(2022, 1, 1)))
-    return Asked(indicator, question, 0, day, units=(PROVINCE,) if indicator.is_own else None, every=every)
+    if indicator.is_own:  # what the province said of itself, and it has not ended
+        return Asked(indicator, question, 0, day, units=(PROVINCE,), every=every)
+    ended = Units.load().ended() if isinstance(indicator.kind, Latest) else ()
+    return Asked(indicator, question, 0, day, every=every, ended=ended)
 
 
-def _values(indicator: Indicator) -> Mapping[str, str]:
+def _values(asked: Asked) -> Mapping[str, str]:
     """What each bound value of a statement is, as `query` binds it, in terms of the range."""
     since, until = "grafana_first", "grafana_after"
     last = "arrayMap(step -> least(step.2 - 1, grafana_today), grafana_steps)"
-    if isinstance(indicator.kind, Ahead):
-        since, until = f"({last})[1]", f"({last})[-1] + {indicator.kind.days}"
+    kind = asked.indicator.kind
+    if isinstance(kind, Ahead):
+        since, until = f"({last})[1]", f"({last})[-1] + {kind.days}"
     return {
         "since": since,
         "until": until,
@@ -111,6 +116,7 @@ def _values(indicator: Indicator) -> Mapping[str, str]:
         "end": MIDNIGHT.format(day="grafana_after"),
         "at": "grafana_now",
         "units": f"[{literal(PROVINCE)}]",
+        "ended": f"splitByChar(' ', {literal(' '.join(asked.ended))})",
         "starts": "arrayMap(step -> step.1, grafana_steps)",
         "lasts": last,
         "judged": f"arrayMap(step -> least({MIDNIGHT.format(day='step.2')}, grafana_now), grafana_steps)",

@@ -1,7 +1,7 @@
 """Figures as roll up would store them, thrown at random: any indicator, any role, days around today."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -18,13 +18,13 @@ DAY_MS = 86_400_000
 
 
 def throw(
-    dice: random.Random, indicator: Indicator, days: Iterable[date], at: datetime
+    dice: random.Random, indicator: Indicator, days: Iterable[date], at: datetime, units: Sequence[str]
 ) -> list[tuple[object, ...]]:
     """Some cells, one of them counted twice: of one key the higher version must win."""
     rows: list[tuple[object, ...]] = []
     for day in days:
         for role in indicator.roles:
-            for unit in dice.sample(("14797", "14758", "38", "unknown"), dice.randint(0, 3)):
+            for unit in dice.sample(units, dice.randint(0, 3)):
                 for version in range(1, dice.choice((2, 2, 3))):
                     rows.append(_cell(dice, indicator, role, day, unit, version, at))
     return rows

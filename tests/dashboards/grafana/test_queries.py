@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from iochub.clock import day_start, local_day, now
 from iochub.dashboards.grafana.boards import boards
 from iochub.dashboards.grafana.queries import by_day, silence, total
+from iochub.ingest.unit_map import MAPS
 from iochub.ingest.units import Units
 from iochub.settings import ClickHouseSettings
 from iochub.warehouse.answers import Answers
@@ -29,6 +30,10 @@ from iochub.warehouse.question import Answer, Question, Standing
 from iochub.warehouse.store import Store
 
 EVERY = (*(one for one in INDICATORS.values() if not one.parts), *STORED)
+
+ENDED = [unit.key for unit in Units.load().all() if (unit.map_name, unit.level) == ("2020", "commune")]
+UNITS = ("14797", "14758", "38", "unknown", *ENDED[:2])
+"""Also units that have ended, and said something before they did or after."""
 
 every = pytest.mark.parametrize("indicator", EVERY, ids=lambda one: one.name)
 
@@ -105,10 +110,11 @@ def test_every_panel_shows_what_the_api_answers(indicator: Indicator, empty: War
     seed = secrets.randbelow(10**9)
     print(f"seed {seed}")
     dice = random.Random(seed)
-    today = local_day(now())
-    wide = Period(today - timedelta(days=40), today + timedelta(days=10))
-    began = today - timedelta(days=30)
-    store(empty.writer, throw(dice, indicator, (began + timedelta(days=n) for n in range(36)), now()))
+    # Around today, or the day on which units ended.
+    middle = dice.choice((local_day(now()), MAPS[-1][1]))
+    wide = Period(middle - timedelta(days=40), middle + timedelta(days=10))
+    began = middle - timedelta(days=30)
+    store(empty.writer, throw(dice, indicator, (began + timedelta(days=n) for n in range(36)), now(), UNITS))
     for _ in range(3):
         start = wide.start + timedelta(days=dice.randint(0, 49))
         period = Period(start, start + timedelta(days=dice.randint(1, (wide.end - start).days)))
