@@ -87,6 +87,7 @@ FIELDS: dict[str, Text] = {
     "ThTien": Text("thành tiền", "amount of a line"),
     "TCHDon": Text("tính chất hoá đơn liên quan", "relation to the other invoice"),
     "TTHDLQuan": Text("thông tin hoá đơn liên quan", "the related invoice"),
+    "BKe": Text("bảng kê hoá đơn có liên quan", "list of related invoices"),
     "MCCQT": Text("mã của cơ quan thuế", "code of the tax authority"),
     "TTTNhan": Text("trạng thái tiếp nhận", "state of reception"),
     "THop": Text("trường hợp tiếp nhận", "outcome of the reception"),

@@ -9,19 +9,22 @@ from iochub.errors import RecordRejected
 from iochub.ingest.door import Door
 from iochub.ingest.einvoices import fields
 from iochub.ingest.einvoices.envelope import Part
-from iochub.ingest.einvoices.identity import Identity, Names, entity_key, identify
+from iochub.ingest.einvoices.identity import Identity, Names, entity_key, identify, seller_of
 from iochub.ingest.einvoices.money import ZERO, complete, currency_of, in_dong
 from iochub.ingest.feed import Reading
 from iochub.ingest.reading import business_day, decimal, iso_day
 from iochub.ingest.xml_tree import Node, children_of, needed, text_in
 
 NAMES = Names("MST", "KHMSHDon", "KHHDon", "SHDon")
-RELATIONS = {"1": "replaces", "2": "adjusts"}
-"""TCHDon."""
+RELATIONS = {"1": "replaces", "2": "adjusts", "3": "replaces", "4": "adjusts"}
+MANY = frozenset("34")
+"""`TCHDon`; since 2026 an invoice may be about many, which a list in its message names."""
+MOST_ORIGINALS = 1000
+"""What relates to more fits into no parcel."""
 CODE = re.compile(r"[0-9A-Fa-f]{34}|M\d-\d{2}-[0-9A-Za-z]{5}-\d{11}", re.ASCII)
 """`MCCQT`: the authority's own, or one of a cash register's. Source: standards §1.2."""
 LINE_KINDS = frozenset(("", "1", "2", "3", "4", "5"))
-INVOICE_MESSAGES = frozenset(("", "200", "201", "202", "203", "206"))
+INVOICE_MESSAGES = frozenset(("", "200", "201", "202", "203", "206", "207", "208", "209", "210", "216"))
 """Messages that carry invoices; without an envelope there is none."""
 
 Children = Mapping[str, Node]
@@ -50,7 +53,7 @@ def read_invoice(number: int, part: Part, door: Door) -> Reading:
     if part.message not in INVOICE_MESSAGES:
         raise RecordRejected("unknown_code:MLTDiep", "MLTDiep")
     day = _issued(text_in(general, "NLap"), door)
-    relation, relations = _relations(general, known)
+    relation, relations, is_unclear = _relations(general, known, part, door)
     row: dict[str, object] = {
         "unit": door.units.resolve(day, agency=door.sender, address=text_in(seller, "DChi")),
         "days": [("issued", day.isoformat())],
@@ -63,7 +66,7 @@ def read_invoice(number: int, part: Part, door: Door) -> Reading:
         **_money(general, content, known, day),
     }
     code = text_in(parts, "MCCQT")
-    if code and not CODE.fullmatch(code):
+    if is_unclear or (code and not CODE.fullmatch(code)):
         row["flagged"] = 1
     version = door.pseudonyms.record(part.canonical)
     return Reading(number, "invoice", known.entity, version, 0, relations, row)
@@ -78,23 +81,30 @@ def _issued(text: str, door: Door) -> date:
         raise RecordRejected(f"{broken}:NLap", "NLap") from None
 
 
-def _relations(general: Children, known: Identity) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """How it relates to an earlier invoice of the same seller, and to which."""
-    if "TTHDLQuan" not in general:
-        return "", ()
-    related = children_of(general["TTHDLQuan"], fields.RELATED)
-    if not related:
-        return "", ()
-    relation = RELATIONS.get(text_in(related, "TCHDon"))
+def _relations(
+    general: Children, known: Identity, part: Part, door: Door
+) -> tuple[str, tuple[tuple[str, str], ...], bool]:
+    """How it relates to earlier invoices, to which, and whether it replaces some that nothing names."""
+    related = children_of(general["TTHDLQuan"], fields.RELATED) if "TTHDLQuan" in general else {}
+    if not any(node.text or node.children for node in related.values()):
+        return "", (), False
+    code = text_in(related, "TCHDon")
+    relation = RELATIONS.get(code)
     if relation is None:
         raise RecordRejected("unknown_code:TCHDon", "TCHDon")
-    number = text_in(related, "SHDCLQuan")
-    if not number:
-        return relation, ()
-    target = entity_key(
-        known.seller, text_in(related, "KHMSHDCLQuan")[:11], text_in(related, "KHHDCLQuan")[:8], number[:8]
-    )
-    return relation, ((relation, target),)
+    named = [text_in(related, name) for name in ("KHMSHDCLQuan", "KHHDCLQuan", "SHDCLQuan")]
+    originals = part.originals if code in MANY else ()
+    if len(originals) > MOST_ORIGINALS:
+        raise RecordRejected("too_long:BKe", "BKe")
+    other = text_in(related, "MSTCLQuan")
+    seller = seller_of(other, "MSTCLQuan", door.pseudonyms)[0] if other else known.seller
+    targets = {
+        entity_key(seller, template[:11], series[:8], number[:8]): None
+        for template, series, number in (named, *originals)
+        if number
+    }
+    is_unclear = code in MANY and relation == "replaces" and not targets
+    return relation, tuple((relation, target) for target in targets), is_unclear
 
 
 def _money(general: Children, content: Children, known: Identity, day: date) -> dict[str, object]:

@@ -28,6 +28,12 @@ OTHER_BODIES = {"TKhai": "registration", "DNghi": "registration"}
 NOTICES = frozenset(("300", "301", "303"))
 """Messages about errors in invoices that were sent: the seller's notices, and the authority's answer."""
 
+ONE_ABOUT_MANY = frozenset(("HDon", "BKe"))
+"""The bodies of a message whose invoice replaces or adjusts many: itself and the list of them.
+
+Source: QĐ 1233/QĐ-CT of 2026, 01/BK-ĐCTT.
+"""
+
 UNREAD = frozenset(("DSCKS", "TTKhac", "THTTLTSuat"))
 """Signatures, free extras and the totals per rate: parts of the record that the hub passes over."""
 
@@ -52,7 +58,8 @@ Element = Any
 class Part(NamedTuple):
     """One record in XML: what it is, its message's kind, and the code of the message it is about.
 
-    `header` is what a table or a notice says for all its records.
+    `header` is what a table or a notice says for all its records, `originals` the template, series and number
+    of each invoice in the list beside one that replaces or adjusts many.
     """
 
     kind: str
@@ -62,6 +69,7 @@ class Part(NamedTuple):
     about: str
     header: Mapping[str, str] = NOTHING
     is_only_row: bool = False
+    originals: tuple[tuple[str, str, str], ...] = ()
 
 
 def kept(part: Part) -> bytes:
@@ -127,6 +135,7 @@ class Message(NamedTuple):
     kind: str
     about: str
     said: bytes
+    listed: Element | None
 
 
 class Piece(NamedTuple):
@@ -181,7 +190,18 @@ def _own(element: Element, name: str) -> str:
 def _part(piece: Piece) -> Part:
     message, about = (piece.message.kind, piece.message.about) if piece.message else ("", "")
     node, canonical = tree_of(piece.element, UNREAD), canonical_xml(piece.element)
-    return Part(piece.kind, node, canonical, message, about, piece.header, piece.is_only_row)
+    listed = piece.message.listed if piece.message else None
+    if listed is None:
+        return Part(piece.kind, node, canonical, message, about, piece.header, piece.is_only_row)
+    canonical += canonical_xml(listed)
+    return Part(piece.kind, node, canonical, message, about, originals=_originals(listed))
+
+
+def _originals(listed: Element) -> tuple[tuple[str, str, str], ...]:
+    """Which invoices a list names; one has a line for each of its goods."""
+    lines = _inside(listed, "NDBKe", "DSHHDVu", "HHDVu", "TTTDChinh")
+    named = {(_own(line, "KHMSHDon"), _own(line, "KHHDon"), _own(line, "SHDon")): None for line in lines}
+    return tuple(named)
 
 
 def _bodies(root: Element) -> Iterator[tuple[Element, Message | None]]:
@@ -189,6 +209,9 @@ def _bodies(root: Element) -> Iterator[tuple[Element, Message | None]]:
     name = local_name(root)
     if name in ("HDon", "DLieu"):
         yield root, None
+        return
+    if name == "DSHDon" and len(root):
+        yield from ((invoice, None) for invoice in root)
         return
     messages = (
         [root] if name == "TDiep" else _inside(root, "DuLieu", "TDiep") if name == "KetQuaTraCuu" else []
@@ -199,7 +222,8 @@ def _bodies(root: Element) -> Iterator[tuple[Element, Message | None]]:
     for message in messages:
         told = _message(message)
         for body in [body for data in _inside(message, "DLieu") for body in data] or [message]:
-            yield body, told
+            if body is not told.listed:
+                yield body, told
 
 
 def _raws(delivery: bytes, root: Element, found: Sequence[Piece]) -> list[bytes]:
@@ -212,7 +236,8 @@ def _raws(delivery: bytes, root: Element, found: Sequence[Piece]) -> list[bytes]
         return [delivery]
     names = {local_name(piece.element) for piece in found}
     cut = [delivery]
-    if (root.getroottree().docinfo.encoding or "UTF-8").upper() == "UTF-8":
+    is_whole = all(piece.message is None or piece.message.listed is None for piece in found)
+    if is_whole and (root.getroottree().docinfo.encoding or "UTF-8").upper() == "UTF-8":
         if names == {"HDon"}:
             cut = slices_of(delivery, "HDon", len(found))
         elif names == {"DLieu"}:
@@ -222,13 +247,16 @@ def _raws(delivery: bytes, root: Element, found: Sequence[Piece]) -> list[bytes]
 
 def _alone(piece: Piece) -> bytes:
     """A record written anew; what rests on its message or its table, in one of its own that says the same."""
-    if piece.message is None or piece.kind == "invoice":
+    listed = piece.message.listed if piece.message else None
+    if piece.message is None or (piece.kind == "invoice" and listed is None):
         return canonical_xml(piece.element)
     body = b"" if piece.element is piece.message.element else canonical_xml(piece.element)
     name, header = local_name(piece.element), _written(piece.header.items())
     if name == "DLieu" and piece.header:
         rows = b"<NDBTHDLieu><DSDLieu>%s</DSDLieu></NDBTHDLieu>" % body
         body = b"<BTHDLieu><DLBTHop><TTChung>%s</TTChung>%s</DLBTHop></BTHDLieu>" % (header, rows)
+    elif listed is not None:
+        body += canonical_xml(listed)
     elif piece.kind == "notice":
         body = b"<TBao><DLTBao>%s<DSHDon>%s</DSHDon></DLTBao></TBao>" % (header, body)
     return b"<TDiep><TTChung>%s</TTChung><DLieu>%s</DLieu></TDiep>" % (piece.message.said, body)
@@ -254,7 +282,15 @@ def _message(element: Element) -> Message:
     fields = [field for head in _inside(element, "TTChung") for field in head]
     said = _written((local_name(field), (field.text or "").strip()) for field in fields[:MOST_SAID])
     about = _said(element, "MTDTChieu") or _said(element, "MTDiep")
-    return Message(element, _said(element, "MLTDiep")[:KIND_CHARACTERS], about, said)
+    return Message(element, _said(element, "MLTDiep")[:KIND_CHARACTERS], about, said, _listed(element))
+
+
+def _listed(message: Element) -> Element | None:
+    """The list beside the one invoice of a message that says which ones it is about."""
+    bodies = [body for data in _inside(message, "DLieu") for body in data]
+    if len(bodies) != len(ONE_ABOUT_MANY) or {local_name(body) for body in bodies} != ONE_ABOUT_MANY:
+        return None
+    return next(body for body in bodies if local_name(body) == "BKe")
 
 
 def _said(message: Element, name: str) -> str:

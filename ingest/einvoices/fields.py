@@ -1,7 +1,8 @@
 """Every field of an e-invoice that the hub knows: those it uses and those it passes over on purpose.
 
 Source: QĐ 1450/QĐ-TCT and QĐ 1510/QĐ-TCT, all kinds of invoice together (`einvoice_fields.json`); what real
-files add, standards §1.6; the tax portal's rows, standards §1.4.
+files add, standards §1.6; the tax portal's rows, standards §1.4; the shop and the place of business of a
+seller and the list of many related invoices, QĐ 1271/QĐ-CT of 2025 and QĐ 1233/QĐ-CT of 2026.
 """
 
 ONCE, OFTEN = False, True
@@ -26,9 +27,13 @@ GENERAL = _once(
 CONTENT = _once("NBan NMua DSHHDVu TToan") | {"TTKhac": OFTEN}
 SELLER = _once(
     "Ten MST DChi SDThoai DCTDTu STKNHang TNHang Fax Website MDVQHNSach SQDinh NQDinh CQBHQDinh HTBan HDKTSo"
-    " HDKTNgay LDDNBo HDSo HVTNXHang TNVChuyen PTVChuyen"
+    " HDKTNgay LDDNBo HDSo HVTNXHang TNVChuyen PTVChuyen MCHang TCHang DCCHang MDDKDoanh TDDKDoanh"
+    " DCDDKDoanh"
 ) | {"TTKhac": OFTEN}
-RELATED = _once("TCHDon LHDCLQuan KHMSHDCLQuan KHHDCLQuan SHDCLQuan NLHDCLQuan GChu")
+RELATED = _once(
+    "TCHDon MSTCLQuan LHDCLQuan KHMSHDCLQuan KHHDCLQuan SHDCLQuan NLHDCLQuan LDDCTThe GChu SBKCLQuan"
+    " NBKCLQuan"
+)
 LINES = {"HHDVu": OFTEN}
 LINE = _once(
     "TChat STT MHHDVu THHDVu DVTinh SLuong DGia TLCKhau STCKhau ThTien TSuat TThue ThTCThue TTHHDTrung"
@@ -51,9 +56,9 @@ ROW = _once(
 TABLE = ("MST", "KDLieu", "LDau", "BSLThu", "NLap", "LHHoa", "DVTTe")
 """What the general part of a summary table says for all its rows."""
 
-NOTICED = _once("STT MCQTCap KHMSHDon KHHDon SHDon Ngay NLap LADHDDT TCTBao LDo TTTNCCQT DSLDKTNhan") | {
-    "TTKhac": OFTEN
-}
+NOTICED = _once(
+    "STT MCQTCap MCCQT KHMSHDon KHHDon SHDon Ngay NLap LADHDDT TCTBao LDo TTTNCCQT DSLDKTNhan"
+) | {"TTKhac": OFTEN}
 """An invoice in a notice of errors, or in the answer to one; the reasons in words are passed over."""
 
 NOTICE = ("MST",)

@@ -11,6 +11,7 @@ from iochub.ingest.pseudonyms import Pseudonyms
 
 TEMPLATES = frozenset("123456789")
 SERIES = re.compile(r"[CK]\d{2}[TDLMNBGHXF][A-Z0-9]{2}", re.ASCII)
+LONG_SERIES = 7
 _TAX_NUMBER = re.compile(r"\d{10}(?:-\d{3})?|\d{12}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,8}", re.ASCII)
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
@@ -84,7 +85,12 @@ def table_key(seller: str, period: str, goods: str) -> str:
 
 
 def entity_key(seller: str, template: str, series: str, number: str) -> str:
-    """The natural key as text; a number means the same with and without leading zeros."""
+    """The natural key as text; a number means the same with and without leading zeros.
+
+    Some programs write the template again in front of a series.
+    """
+    if len(series) == LONG_SERIES and series[0] == template:
+        series = series[1:]
     return f"{seller}:{template}:{series}:{int(number) if _NUMBER.fullmatch(number) else number}"
 
 

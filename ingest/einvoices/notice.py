@@ -1,7 +1,7 @@
 """From a notice of errors in invoices, or the authority's answer to it, to what it means for each invoice.
 
 Source: 04/SS-HĐĐT (message 300), the notice for cash registers (303), 01/TB-SSĐT (301), QĐ 1510/QĐ-TCT;
-NĐ 123/2020/NĐ-CP, Đ19; standards §1.3, §1.5.
+QĐ 1233/QĐ-CT of 2026; NĐ 123/2020/NĐ-CP, Đ19; standards §1.3, §1.5.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,12 @@ from iochub.ingest.xml_tree import Node, children_of, text_in
 
 ANSWER = "301"
 
-PURPOSES = frozenset("12345")
-"""`TCTBao`: cancel, adjust, replace, explain, an error of the summary table; 0 is a new invoice, no error."""
+NO_NEW_INVOICE = ""
+PURPOSES = frozenset((NO_NEW_INVOICE, *"12345"))
+"""`TCTBao`: cancel, adjust, replace, explain, an error of the summary table; 0 is a new invoice, no error.
+
+The notice of 2026 has none: it tells of errors that need no new invoice, and cancels nothing.
+"""
 
 OUTCOMES = {"1": "accepted", "2": "refused"}
 """`TTTNCCQT`: what the authority said to one invoice of a notice."""
@@ -33,7 +37,7 @@ def read_notice(number: int, part: Part, door: Door) -> Reading:
     entity = entity_key(
         seller, _needed(told, "KHMSHDon", 11), _needed(told, "KHHDon", 8), _needed(told, "SHDon", 8)
     )
-    purpose = _needed(told, "TCTBao", 1)
+    purpose = text_in(told, "TCTBao")
     if purpose not in PURPOSES:
         raise RecordRejected("unknown_code:TCTBao", "TCTBao")
     row: dict[str, object] = {"message": part.message, "purpose": purpose, "outcome": _outcome(told, part)}

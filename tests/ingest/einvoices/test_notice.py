@@ -97,7 +97,6 @@ def test_a_household_s_notice_hides_its_number() -> None:
         (300, {"KHMSHDon": None}, "missing:KHMSHDon"),
         (300, {"SHDon": None}, "missing:SHDon"),
         (300, {"SHDon": "123456789"}, "too_long:SHDon"),
-        (300, {"TCTBao": None}, "missing:TCTBao"),
         (300, {"TCTBao": 0}, "unknown_code:TCTBao"),
         (300, {"La": 1}, "extra_forbidden"),
         (301, {}, "missing:TTTNCCQT"),
