@@ -30,7 +30,11 @@ ENDED = frozenset(("3", "7", "8", "9", "10"))
 CHANNELS = {"": "direct", "1": "direct", "2": "online", "3": "postal"}
 """Source: QĐ 766 scoring, rule 3.3: an empty channel counts as direct."""
 APPLICANTS = {"1": "citizen", "2": "business", "3": "state", "4": "other"}
-PAID_ONLINE = {"": 0, "0": 0, "1": 1, "2": 1}
+PAID_ONLINE = {"": 0, "0": 0, "1": 1, "2": 1, "3": 0}
+"""3 is in no list; some one-stop programs write it of what was paid elsewhere, or not at all."""
+REUSED = frozenset("12")
+"""2 where a result of the State stands in for the paper."""
+DELETED = frozenset(("true", "1"))
 
 OFFICE_CHARACTERS = 200
 
@@ -192,12 +196,12 @@ def _days(course: Course, ends: Iterable[datetime]) -> list[tuple[str, str]]:
 
 
 def _claims(content: DossierRecord) -> dict[str, object]:
-    enclosures = [item for item in content.enclosures or () if (item.deleted or "").lower() != "true"]
+    enclosures = [item for item in content.enclosures or () if (item.deleted or "").lower() not in DELETED]
     return {
         "paid_online": mapped(content.paid_online, PAID_ONLINE, "DuocThanhToanTrucTuyen"),
         "has_fee": int(sum(_fee(fee.amount) for fee in content.fees or ()) > 0),  # all are read
         "digitised": mapped(content.digitised, YES_NO, "HoSoCoThanhPhanSoHoa"),
-        "reused": int(any(item.reused == "1" for item in enclosures)),
+        "reused": int(any(item.reused in REUSED for item in enclosures)),
         "from_store": int(any(item.from_store == "1" for item in enclosures)),
         "verified": mapped(content.verified, YES_NO, "TaiKhoanDuocXacThucVoiVNeID"),
         "electronic_result": int(any(result.code and result.link for result in content.results or ())),

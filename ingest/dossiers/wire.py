@@ -108,6 +108,7 @@ class DossierRecord(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     fax: Raw = field(name="Fax", default=NOTHING)
     phone: Raw = field(name="SoDienThoai", default=NOTHING)
     summary: Raw = field(name="TrichYeuHoSo", default=NOTHING)
+    receipt: Raw = field(name="SoBienNhan", default=NOTHING)
     returned_note: Raw = field(name="ThongTinTra", default=NOTHING)
     note: Raw = field(name="GhiChu", default=NOTHING)
     submitted_at_place: Raw = field(name="NoiNopHoSo", default=NOTHING)
