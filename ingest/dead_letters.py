@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 import msgspec
+from ulid import ULID
 
 State = Literal["open", "refused_again", "corrected", "replayed"]
 """`open`: nothing was done yet. `refused_again`: its replay was refused, and a newer letter stands for it.
@@ -14,11 +15,14 @@ State = Literal["open", "refused_again", "corrected", "replayed"]
 
 STATES: tuple[State, ...] = ("open", "refused_again", "corrected", "replayed")
 
+ULID_BYTES = 16
+
 
 class DeadLetter(msgspec.Struct, frozen=True):
     """The record on topic `dead_letters`; `record` is sealed, for it may hold personal data.
 
-    `index` is the record's number in its delivery, `content_type` how to read it again,
+    `id` is by `letter_name`, so that a delivery sent again sets nothing aside anew: `receipt` and `at` are of
+    the first time. `index` is the record's number in its delivery, `content_type` how to read it again,
     `corrected_from` the dead letter whose replay failed again, empty for a first failure. `envelope`, sealed
     too, is what the feed needs of the record's envelope to read it as in its delivery (`Feed.envelope_of`);
     empty where it needs nothing, and in letters older than the field.
@@ -39,6 +43,20 @@ class DeadLetter(msgspec.Struct, frozen=True):
     envelope: bytes = b""
 
 
+def letter_name(delivery: str, index: int, corrected_from: str = "") -> str:
+    """Name a dead letter by its delivery and its place there: sent again, it is the same letter.
+
+    However often the same bytes come, each refused record is shown once, and every receipt names the same
+    letter. One that was mended stays so: what the sender sent for it counts, and to open it again would ask
+    for the same work twice. What a replay sets aside is another letter than the one it was made from, though
+    the bytes may be those of the delivery.
+
+    Shape: as a ULID is written, so that who stored the older names stores these; it tells no time.
+    """
+    named = hashlib.sha256(f"{delivery}\0{index}\0{corrected_from}".encode())
+    return str(ULID.from_bytes(named.digest()[:ULID_BYTES]))
+
+
 def envelope_name(dead_letter: str) -> str:
     """The name that a dead letter's envelope is sealed for: the record's own must not open it."""
     return f"{dead_letter}/envelope"
@@ -56,7 +74,7 @@ class Replay(msgspec.Struct, frozen=True):
 
     It is only ever added to. `key` is the id of the agency's key; `before` and `after` are sha256 in hex of
     the record as it was and as it was sent; `fields` names what differs, without what it says; `suggested`
-    tells whether the correction was the hub's own.
+    tells whether the correction was the hub's own. `delivery` is what it was sent as; empty in older notes.
     """
 
     id: str
@@ -72,6 +90,7 @@ class Replay(msgspec.Struct, frozen=True):
     accepted: int
     rejected: int
     at: datetime
+    delivery: str = ""
 
 
 pack_replay = msgspec.json.Encoder().encode
@@ -88,9 +107,12 @@ def fingerprint(record: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which dead letters of a sender are asked for; `before` is the id that the page before ended with."""
+    """Which dead letters of a sender are asked for, of these feeds and no other.
 
-    feed: str = ""
+    `before` is the id that the page before ended with.
+    """
+
+    feeds: tuple[str, ...]
     reason: str = ""
     since: datetime | None = None
     state: State | None = None
@@ -119,7 +141,7 @@ class DeadLetterLookup(Protocol):
     """Where landed dead letters can be looked up; a sender sees only its own."""
 
     async def listing(self, sender: str, wanted: Wanted) -> Sequence[Listed]:
-        """The latest dead letters first; `record` and `envelope` may be left empty.
+        """Those set aside last first, those of a delivery in its order; without `record` and `envelope`.
 
         Raises: StoreUnavailable; the caller asks again later.
         """

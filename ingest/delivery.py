@@ -11,10 +11,9 @@ from iochub.clock import milliseconds
 from iochub.errors import RecordRejected
 from iochub.event import Event, Parcel, events_topic, pack, partition_of
 from iochub.exact.version import WITHDRAWAL
-from iochub.ingest.dead_letters import DeadLetter, envelope_name, pack_dead_letter
+from iochub.ingest.dead_letters import DeadLetter, envelope_name, letter_name, pack_dead_letter
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed, Outcome, Reading, Refusal, refusal
-from iochub.ingest.names import new_name
 from iochub.ingest.publish import Outgoing
 from iochub.ingest.receipts import Reject
 from iochub.ingest.sealing import Seal
@@ -190,7 +189,7 @@ def prepare(verdicts: Verdicts, to: Addressed, seal: Seal | None) -> Prepared:
     records = [_parcel(verdicts.delivery, to, partition, portion) for partition, portion in portions]
     rejected: list[Rejected] = []
     for number, content_type, refused in verdicts.refused:
-        name = new_name()
+        name = letter_name(verdicts.delivery, number, to.corrected_from)
         rejected.append(_rejected(number, name, refused))
         letter = DeadLetter(
             id=name,

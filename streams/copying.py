@@ -33,13 +33,18 @@ LETTER_COLUMNS = (
 )  # fmt: skip
 REPLAY_COLUMNS = (
     "sender", "dead_letter", "id", "feed", "key", "receipt", "before", "after", "fields", "suggested",
-    "accepted", "rejected", "at",
+    "accepted", "rejected", "at", "delivery",
 )  # fmt: skip
 
 DECLARATION_COLUMNS = ("feed", "sender", "id", "since", "until", "records", "sum", "at")
 
 FIRST_ERAS = """
 SELECT receipt, min(era) FROM receipts WHERE receipt IN {receipts:Array(String)} GROUP BY receipt
+"""
+
+KNOWN = """
+SELECT DISTINCT id FROM dead_letters
+WHERE sender IN {senders:Array(String)} AND id IN {letters:Array(String)}
 """
 
 Row = tuple[object, ...]
@@ -60,7 +65,7 @@ def add_copying(app: faust.App, store: Store, eras: Mapping[str, int], pulse: Pu
     """Add the agents; `eras` are those of all followed topics."""
     for name, table, columns, copy in (
         (RECEIPTS, "receipts", RECEIPT_COLUMNS, partial(copy_receipts, store, eras)),
-        (DEAD_LETTERS, "dead_letters", LETTER_COLUMNS, copy_letters),
+        (DEAD_LETTERS, "dead_letters", LETTER_COLUMNS, partial(copy_letters, store)),
         (REPLAYS, "dead_letter_replays", REPLAY_COLUMNS, copy_replays),
         (DECLARATIONS, "declarations", DECLARATION_COLUMNS, copy_declarations),
     ):
@@ -88,9 +93,20 @@ def _receipt_row(receipt: Receipt, era: int) -> Row:
     )  # fmt: skip
 
 
-def copy_letters(values: Sequence[bytes]) -> list[Row]:
-    """Dead letters as their table keeps them; record and envelope stay sealed, as base64."""
-    return [_letter_row(letter) for letter in _readable(unpack_dead_letter, values)]
+def copy_letters(store: Store, values: Sequence[bytes]) -> list[Row]:
+    """Dead letters as their table keeps them, each once; record and envelope stay sealed, as base64.
+
+    A delivery that is sent again makes the same letters: those of its first time stay, with their instant, or
+    a list that somebody pages through would be put in another order. They lie in the same partition, so that
+    whichever worker copies it, and however often, the first comes first.
+    """
+    letters: dict[str, DeadLetter] = {}
+    for letter in _readable(unpack_dead_letter, values):
+        letters.setdefault(letter.id, letter)
+    senders = {letter.sender for letter in letters.values()}
+    asked = {"senders": texts(senders), "letters": texts(letters)}
+    known = {name for (name,) in store.rows(KNOWN, asked)} if letters else set()
+    return [_letter_row(letter) for name, letter in letters.items() if name not in known]
 
 
 def _letter_row(letter: DeadLetter) -> Row:
@@ -110,6 +126,7 @@ def _replay_row(replay: Replay) -> Row:
     return (
         replay.sender, replay.dead_letter, replay.id, replay.feed, replay.key, replay.receipt, replay.before,
         replay.after, list(replay.fields), int(replay.suggested), replay.accepted, replay.rejected, replay.at,
+        replay.delivery,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from iochub.ingest.dead_letters import DeadLetter, Listed, Replay, Tried, Wanted
-from iochub.warehouse.binding import instant
+from iochub.warehouse.binding import instant, texts
 from iochub.warehouse.store import Rows, Store
 
 COLUMNS = (
@@ -28,17 +28,22 @@ multiIf(
 ) AS state, tried.best.4 AS replayed_as
 """
 
+# By when it was set aside, and of one delivery in the order of its records: a name tells no time.
+ORDER = "(at, delivery, -toInt64(index), id)"
+
 LISTING = f"""
 SELECT {LIGHT}, {STATE}
 FROM (SELECT * EXCEPT (record, envelope) FROM dead_letters FINAL
-    WHERE sender = {{sender:String}} AND ({{feed:String}} = '' OR feed = {{feed:String}})
+    WHERE sender = {{sender:String}} AND feed IN {{feeds:Array(String)}}
         AND ({{reason:String}} = '' OR reason = {{reason:String}}
             OR startsWith(reason, {{reason:String}} || ':'))
-        AND at >= {{since:DateTime64(3, 'UTC')}} AND ({{before:String}} = '' OR id < {{before:String}})
+        AND at >= {{since:DateTime64(3, 'UTC')}} AND ({{before:String}} = '' OR {ORDER} < (
+            SELECT max({ORDER}) FROM dead_letters WHERE sender = {{sender:String}} AND id = {{before:String}}
+        ))
 ) AS letter
 {STANDING}
 WHERE {{state:String}} = '' OR state = {{state:String}}
-ORDER BY id DESC LIMIT {{most:UInt32}}
+ORDER BY {ORDER} DESC LIMIT {{most:UInt32}}
 """
 
 ONE = f"""
@@ -50,14 +55,15 @@ FROM (
 """
 
 REPLAYS = """
-SELECT id, dead_letter, feed, sender, key, receipt, before, after, fields, suggested, accepted, rejected, at
+SELECT id, dead_letter, feed, sender, key, receipt, before, after, fields, suggested, accepted, rejected, at,
+    delivery
 FROM dead_letter_replays FINAL
 WHERE sender = {sender:String} AND dead_letter = {id:String} ORDER BY id
 """
 
 NEWER = """
-SELECT receipt, groupArray(id) FROM dead_letters FINAL
-WHERE sender = {sender:String} AND corrected_from = {id:String} GROUP BY receipt
+SELECT receipt, delivery, id FROM dead_letters FINAL
+WHERE sender = {sender:String} AND corrected_from = {id:String} ORDER BY delivery, index, id
 """
 
 EPOCH = "1970-01-01 00:00:00.000"
@@ -70,13 +76,13 @@ class DeadLetters:
         self._store = store
 
     async def listing(self, sender: str, wanted: Wanted) -> Sequence[Listed]:
-        """The latest dead letters first, without their records and envelopes.
+        """Those set aside last first, without their records and envelopes.
 
         Raises: StoreUnavailable; the caller asks again later.
         """
         asked = {
             "sender": sender,
-            "feed": wanted.feed,
+            "feeds": texts(wanted.feeds),
             "reason": wanted.reason,
             "since": instant(wanted.since) if wanted.since else EPOCH,
             "state": wanted.state or "",
@@ -103,17 +109,26 @@ class DeadLetters:
             asyncio.to_thread(self._store.rows, REPLAYS, asked),
             asyncio.to_thread(self._store.rows, NEWER, asked),
         )
-        came_of = {receipt: tuple(sorted(ids)) for receipt, ids in newer}
-        return [Tried(replay, came_of.get(replay.receipt, ())) for replay in map(_replay, replays)]
+        return [Tried(replay, _came_of(replay, newer)) for replay in map(_replay, replays)]
+
+
+def _came_of(replay: Replay, newer: Rows) -> tuple[str, ...]:
+    """The newer letters of one replay; where the same was sent again, those of the first time."""
+    return tuple(
+        identifier
+        for receipt, delivery, identifier in newer
+        if receipt == replay.receipt or (replay.rejected and delivery == replay.delivery)
+    )
 
 
 def _replay(row: tuple[Any, ...]) -> Replay:
     names = ("id", "dead_letter", "feed", "sender", "key", "receipt", "before", "after")
-    fields, suggested, accepted, rejected, at = row[len(names) :]
+    fields, suggested, accepted, rejected, at, delivery = row[len(names) :]
     told = dict(zip(names, row, strict=False))
     return Replay(
-        **told, fields=tuple(fields), suggested=bool(suggested), accepted=accepted, rejected=rejected, at=at
-    )
+        **told, fields=tuple(fields), suggested=bool(suggested), accepted=accepted, rejected=rejected, at=at,
+        delivery=delivery,
+    )  # fmt: skip
 
 
 def _listed(rows: Rows) -> list[Listed]:

@@ -107,10 +107,12 @@ SET_ASIDE = Table(
         ("partition", "UInt16"),
         ("offset", "UInt64"),
         ("recorded_at", f"{INSTANT} DEFAULT now64(6)"),
+        ("record", "String"),
     ),
     "ReplacingMergeTree",
     order="(feed, era, partition, offset)",
 )
+"""`record` as base64; empty where Kafka had let it go before it was read."""
 
 RECEIPTS = Table(
     "receipts",
@@ -150,10 +152,10 @@ DEAD_LETTERS = Table(
         ("envelope", "String CODEC(NONE)"),
     ),
     "ReplacingMergeTree",
-    # ULIDs sort by time, so the latest of a sender lie together.
     order="(sender, id)",
     settings="index_granularity = 256",
 )
+"""One row a letter: of a delivery that is sent again the letters of its first time stay."""
 
 DEAD_LETTER_REPLAYS = Table(
     "dead_letter_replays",
@@ -171,6 +173,7 @@ DEAD_LETTER_REPLAYS = Table(
         ("accepted", "UInt32"),
         ("rejected", "UInt32"),
         ("at", MILLIS),
+        ("delivery", "String"),
     ),
     "ReplacingMergeTree",
     order="(sender, dead_letter, id)",

@@ -51,16 +51,24 @@ def feed_for(gateway: Gateway, key: AgencyKey, name: str) -> Feed:
     feed = gateway.feeds.get(name)
     if feed is None:
         raise unknown_feed(", ".join(sorted(gateway.feeds)))
+    refuse_other_feeds(key, name)
+    return feed
+
+
+def refuse_other_feeds(key: AgencyKey, name: str) -> None:
+    """A key is for the feeds that it names: others of its agency it neither sends to nor looks into.
+
+    Raises: Problem 403; the operator acts.
+    """
     if name not in key.feeds:
         raise Problem(
             403,
             "feed_not_allowed",
             Text(
-                f"Khoá này không được gửi vào nguồn {name}. Quản trị hub cấp khoá mới cho nguồn đó.",
-                f"This key may not send to feed {name}. The hub's operator makes one that may.",
+                f"Khoá này không dùng được cho nguồn {name}. Quản trị hub cấp khoá mới cho nguồn đó.",
+                f"This key is not for feed {name}. The hub's operator makes one that is.",
             ),
         )
-    return feed
 
 
 def with_allowance(answer: Response, allowance: Allowance) -> Response:

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from iochub.api.gateway.acceptance import Gateway, instant, json_answer
-from iochub.api.gateway.admission import admit, with_allowance
+from iochub.api.gateway.admission import admit, feed_for, refuse_other_feeds, with_allowance
 from iochub.api.gateway.looking import instant_asked, not_found, unusable
 from iochub.api.gateway.pushing import Serve
 from iochub.api.keys import AgencyKey
@@ -36,11 +36,11 @@ A_NUMBER = Text(f"Số từ 1 đến {MOST_LETTERS}.", f"A number from 1 to {MOS
 
 
 def dead_letters(gateway: Gateway) -> Serve:
-    """List the sender's own dead letters, the latest first, without the records, page by page."""
+    """List the sender's dead letters of the key's feeds, the latest first, without records, by pages."""
 
     async def serve(request: Request) -> Response:
         key, allowance = admit(gateway, request)
-        asked = wanted_of(request.query_params)
+        asked = wanted_of(gateway, key, request.query_params)
         letters = await lookup(gateway).listing(key.agency, asked)
         language = language_of(request.headers.get("accept-language"))
         answer: dict[str, object] = {"dead_letters": [_told(one, language) for one in letters]}
@@ -51,10 +51,10 @@ def dead_letters(gateway: Gateway) -> Serve:
     return serve
 
 
-def wanted_of(asked: Mapping[str, str]) -> Wanted:
+def wanted_of(gateway: Gateway, key: AgencyKey, asked: Mapping[str, str]) -> Wanted:
     """What a query asks for: `feed`, `reason` (whole or its code), `since`, `state`, `before`, `limit`.
 
-    Raises: Problem 422 naming the parameter; the publisher acts.
+    Raises: Problem 422 naming the parameter, 404, 403 for a feed that the key is not for; the publisher acts.
     """
     state = next((known for known in STATES if known == asked.get("state")), None)
     if state is None and asked.get("state"):
@@ -63,7 +63,7 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
     if not (limit.isascii() and limit.isdigit() and len(limit) < 6 and 0 < int(limit) <= MOST_LETTERS):
         raise unusable("limit", A_NUMBER)
     return Wanted(
-        feed=asked.get("feed", ""),
+        feeds=(feed_for(gateway, key, feed).name,) if (feed := asked.get("feed")) else key.feeds,
         reason=asked.get("reason", ""),
         since=instant_asked(asked.get("since")),
         state=state,
@@ -120,9 +120,9 @@ def text_of(record: bytes) -> tuple[str, bool]:
 
 
 def suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter) -> Suggestion | None:
-    """The correction that is certain, if there is one and the key may use the feed that reads it."""
+    """The correction that is certain, if there is one and the hub still has the feed that reads it."""
     feed = gateway.feeds.get(letter.feed)
-    if feed is None or letter.feed not in key.feeds:
+    if feed is None:
         return None
     raw = gateway.seal.open(letter.record, letter.id)
     record, is_exact = text_of(raw)
@@ -173,9 +173,9 @@ def _tried(tried: Tried) -> dict[str, object]:
 
 
 async def own(gateway: Gateway, key: AgencyKey, identifier: str) -> Listed:
-    """The sender's own dead letter of this id.
+    """The sender's own dead letter of this id, if it is of a feed that the key is for.
 
-    Raises: Problem 404; the publisher acts.
+    Raises: Problem 404, 403; the publisher or the operator acts.
     """
     found = await lookup(gateway).find(identifier, key.agency)
     if found is None:
@@ -186,6 +186,7 @@ async def own(gateway: Gateway, key: AgencyKey, identifier: str) -> Listed:
                 "There is no such dead letter, or it is not stored yet; try again in some seconds.",
             ),
         )
+    refuse_other_feeds(key, found.letter.feed)
     return found
 
 

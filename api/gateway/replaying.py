@@ -119,6 +119,7 @@ async def _sending(request: Request, gateway: Gateway, key: AgencyKey, mended: M
             accepted=prepared.accepted,
             rejected=len(prepared.rejected),
             at=receipt.accepted_at,
+            delivery=prepared.delivery,
         )
         partition = partition_of(letter.id, gateway.partitions)
         return Outgoing(REPLAYS, partition, pack_replay(told), letter.id.encode())
@@ -153,7 +154,7 @@ async def _found(
     letters = lookup(gateway)
     if body.ids:
         return [(name, await letters.find(name, key.agency)) for name in dict.fromkeys(body.ids)], False
-    wanted = wanted_of({**(body.filter or {}), "state": "open", "limit": str(MOST_AT_ONCE + 1)})
+    wanted = wanted_of(gateway, key, {**(body.filter or {}), "state": "open", "limit": str(MOST_AT_ONCE + 1)})
     listed = await letters.listing(key.agency, wanted)
     names = [one.letter.id for one in listed[:MOST_AT_ONCE]]
     found = [(name, await letters.find(name, key.agency)) for name in names]

@@ -41,7 +41,7 @@ def show_all(
     found: list[Found] = []
     for secret in _keys(data, key, feed):
         found += _pages(data, secret, {name: value for name, value in asked.items() if value}, limit)
-    found = sorted(found, key=lambda one: str(one["dead_letter"]), reverse=True)[:limit]
+    found = sorted(found, key=lambda one: str(one["at"]), reverse=True)[:limit]
     if as_json:
         print_json(found)
         return
@@ -142,7 +142,7 @@ def _own(data: Path, key: str, dead_letter: str) -> tuple[str, Found]:
         if answer.status_code == httpx.codes.OK:
             found: Found = answer.json()
             return secret, found
-        if answer.status_code not in (401, 404):
+        if answer.status_code not in (401, 403, 404):
             _fail(answer)
     return fail(f"No dead letter {dead_letter} of this sender, or it is not stored yet.")
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from agency_gateway import AgencyGateway
+from agency_gateway import AGENCY, AgencyGateway
 from messages import dossier
 from typer.testing import CliRunner
 
@@ -91,3 +91,23 @@ def test_a_record_gives_the_terminal_no_orders(running: AgencyGateway) -> None:
     assert shown.exit_code == 0
     assert "01/02/2026" in shown.output
     assert all(sign.isprintable() or sign == "\n" for sign in shown.output)
+
+
+def test_a_letter_is_opened_by_that_key_of_the_hub_which_is_for_its_feed(
+    running: AgencyGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for_feeds = {
+        f"demo_key_{feed}": running.keys.create_agency_key(AGENCY, [feed])
+        for feed in ("documents", "dossiers", "reports")
+    }
+    monkeypatch.setattr(DataFolder, "secrets", lambda _: for_feeds)
+    running.push("reports", [{}])
+    name = running.push("dossiers", [dossier("a", TrangThaiHoSo="99")]).json()["rejects"][0]["dead_letter"]
+    shown = run.invoke(app, ["dead-letters", "show", name])
+    assert (shown.exit_code, "unknown_code:TrangThaiHoSo" in shown.output) == (0, True)
+    listed = json.loads(run.invoke(app, ["dead-letters", "list", "--json"]).output)
+    assert [one["feed"] for one in listed] == ["dossiers", "reports"]
+    other = run.invoke(
+        app, ["dead-letters", "list", "--key", for_feeds["demo_key_reports"], "--feed", "dossiers"]
+    )
+    assert (other.exit_code, "dossiers" in other.output) == (2, True)

@@ -32,6 +32,21 @@ def stored(mender: Agency, path: str, wanted: int) -> Any:
         time.sleep(0.1)
 
 
+def copied_behind(hub: RunningHub) -> None:
+    """Come back once everything that was set aside is copied: what is set aside now lies behind it.
+
+    Three hundred letters miss one of twelve partitions once in ten thousand million times.
+    """
+    behind = Agency(hub, "E2E.BEHIND")
+    taken_back = json.dumps({"entities": list(range(300)), "reason": "thử"}).encode()
+    answer = behind.push("/v1/feeds/dossiers/withdrawals", taken_back)
+    assert (answer.status_code, answer.json()["rejected"]) == (422, 300)
+    deadline = time.monotonic() + 60
+    while len(behind.look("/v1/dead-letters").json()["dead_letters"]) < 300:
+        assert time.monotonic() < deadline, "what was set aside was not copied in time"
+        time.sleep(0.1)
+
+
 def test_a_certain_correction_is_shown_sent_counted_and_remembered(hub: RunningHub, mender: Agency) -> None:
     before = figure(hub, "dossiers_received", unit=NHI_SON, period=DAY) or 0
     refused = mender.push(DELIVERIES, synchronised(in_nhi_son("MEND-1", NgayTiepNhan=WRONG))).json()
@@ -78,6 +93,33 @@ def test_a_replay_that_is_refused_again_leaves_a_newer_letter_and_a_code_that_is
     (entry,) = stored(mender, f"/v1/dead-letters/{name}/history", 1)["replays"]
     (newer,) = entry["set_aside"]
     assert stored(mender, f"/v1/dead-letters/{newer}", 0)["corrected_from"] == name
+
+
+def test_a_file_sent_again_shows_each_refused_record_once_and_opens_none_that_was_mended(
+    hub: RunningHub, mender: Agency
+) -> None:
+    before = figure(hub, "dossiers_received", unit=NHI_SON, period=DAY) or 0
+    records = [in_nhi_son("AGAIN-0", NgayTiepNhan=RIGHT)]
+    records += [in_nhi_son(f"AGAIN-{number}", NgayTiepNhan=WRONG) for number in (1, 2)]
+    file = synchronised(*records)
+    first = mender.push(DELIVERIES, file).json()
+    mended, waiting = (reject["dead_letter"] for reject in first["rejects"])
+    stored(mender, f"/v1/dead-letters/{mended}", 0)
+    sent = mender.push(f"/v1/dead-letters/{mended}/replay?suggestion=1", b"").json()
+    stored(mender, f"/v1/dead-letters/{mended}/history", 1)
+    again = [mender.push(DELIVERIES, file).json() for _ in range(3)]
+    followed(hub, mender.key, [first["receipt"], sent["receipt"], *(one["receipt"] for one in again)])
+    assert {json.dumps(one["rejects"]) for one in again} == {json.dumps(first["rejects"])}
+
+    copied_behind(hub)
+    listed = mender.look("/v1/dead-letters?feed=dossiers").json()["dead_letters"]
+    of_file = [one for one in listed if one["delivery"] == first["delivery"]]
+    assert [(one["dead_letter"], one["receipt"]) for one in of_file] == [
+        (mended, first["receipt"]),
+        (waiting, first["receipt"]),
+    ]
+    assert of_file[0]["state"] == "corrected"
+    assert figure(hub, "dossiers_received", unit=NHI_SON, period=DAY) == before + 2
 
 
 def test_a_sender_of_bad_records_alone_is_stopped_and_opened_by_a_good_trial(hub: RunningHub) -> None:

@@ -74,6 +74,27 @@ def test_in_is_accepted_plus_rejected_and_every_parcel_fits(outcomes: list[int |
     assert [letter.id for letter in letters] == [verdict.reject.dead_letter for verdict in whole.rejected]
 
 
+@given(
+    outcomes=st.lists(st.none() | st.just(1), min_size=1, max_size=12),
+    data=st.binary(max_size=20),
+    other=st.binary(max_size=20),
+)
+def test_sent_again_a_delivery_makes_the_same_letters_and_another_one_makes_others(
+    outcomes: list[int | None], data: bytes, other: bytes
+) -> None:
+    def names(data: bytes, corrected_from: str = "") -> list[str]:
+        verdicts = read_delivery(Told(outcomes), [Part("a/b", data)], DOOR, PARTITIONS)  # type: ignore[arg-type]
+        whole = prepare(verdicts, Addressed("told", "R", DOOR, PARTITIONS, corrected_from), SEAL)
+        return [verdict.reject.dead_letter for verdict in whole.rejected]
+
+    first = names(data)
+    assert names(data) == first
+    assert len(set(first)) == len(first) == outcomes.count(None)
+    assert set(first).isdisjoint(names(data, corrected_from="01J"))
+    if data != other:
+        assert set(first).isdisjoint(names(other))
+
+
 def test_without_a_seal_nothing_leaves() -> None:
     dry = prepared(Told([1, None]), seal=None)
     assert (dry.accepted, len(dry.rejected), dry.records, dry.counts) == (1, 1, (), ())

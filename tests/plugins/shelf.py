@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from iochub.errors import StoreUnavailable
 from iochub.ingest.dead_letters import (
@@ -42,13 +43,15 @@ class Shelf:
         found = [
             one
             for one in own
-            if wanted.feed in ("", one.letter.feed)
+            if one.letter.feed in wanted.feeds
             and wanted.reason in ("", one.letter.reason, one.letter.reason.partition(":")[0])
             and wanted.state in (None, one.state)
             and (wanted.since is None or one.letter.at >= wanted.since)
-            and (not wanted.before or one.letter.id < wanted.before)
         ]
-        return sorted(found, key=lambda one: one.letter.id, reverse=True)[: wanted.limit]
+        found.sort(key=lambda one: _latest(one.letter), reverse=True)
+        names = [one.letter.id for one in found]
+        since = names.index(wanted.before) + 1 if wanted.before in names else 0
+        return found[since : since + wanted.limit]
 
     async def find(self, dead_letter_id: str, sender: str) -> Listed | None:
         found = [x for x in self._letters() if x.id == dead_letter_id and x.sender == sender]
@@ -57,7 +60,7 @@ class Shelf:
     async def history(self, dead_letter_id: str, sender: str) -> list[Tried]:
         newer = [letter for letter in self._letters() if letter.corrected_from == dead_letter_id]
         return [
-            Tried(replay, tuple(letter.id for letter in newer if letter.receipt == replay.receipt))
+            Tried(replay, tuple(letter.id for letter in newer if letter.delivery == replay.delivery))
             for replay in self.replays()
             if replay.dead_letter == dead_letter_id
         ]
@@ -74,4 +77,12 @@ class Shelf:
         return Listed(letter, "refused_again" if best.rejected else state, best.receipt)
 
     def _letters(self) -> list[DeadLetter]:
-        return [unpack_dead_letter(record.value) for record in self.on(DEAD_LETTERS)]
+        letters: dict[str, DeadLetter] = {}
+        for record in self.on(DEAD_LETTERS):
+            letter = unpack_dead_letter(record.value)
+            letters.setdefault(letter.id, letter)
+        return list(letters.values())
+
+
+def _latest(letter: DeadLetter) -> tuple[datetime, str, int, str]:
+    return letter.at, letter.delivery, -letter.index, letter.id

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 
 from iochub.ingest.dead_letters import (
@@ -29,13 +30,17 @@ def set_aside(store: Store, *ids: str, corrected_from: str = "", reason: str = "
                    corrected_from)
         for one in ids
     ]  # fmt: skip
-    store.insert("dead_letters", LETTER_COLUMNS, copy_letters([pack_dead_letter(one) for one in letters]))
+    store.insert(
+        "dead_letters", LETTER_COLUMNS, copy_letters(store, [pack_dead_letter(one) for one in letters])
+    )
 
 
-def replay(number: str, letter: str, accepted: int, after: str = OTHER, receipt: str = "") -> Replay:
+def replay(
+    number: str, letter: str, accepted: int, after: str = OTHER, receipt: str = "", delivery: str = ""
+) -> Replay:
     return Replay(
         number, letter, "permits", "H56", "key", receipt or f"of {number}", SAME, after, ("day", "unit"),
-        True, accepted, 1 - accepted, AT,
+        True, accepted, 1 - accepted, AT, delivery,
     )  # fmt: skip
 
 
@@ -43,8 +48,9 @@ def replayed(store: Store, *replays: Replay) -> None:
     store.insert("dead_letter_replays", REPLAY_COLUMNS, copy_replays([pack_replay(one) for one in replays]))
 
 
-def listed(store: Store, **wanted: object) -> list[Listed]:
-    return list(asyncio.run(DeadLetters(store).listing("H56", Wanted(**wanted))))  # type: ignore[arg-type]
+def listed(store: Store, feeds: tuple[str, ...] = ("permits",), **wanted: object) -> list[Listed]:
+    asked = Wanted(feeds, **wanted)  # type: ignore[arg-type]
+    return list(asyncio.run(DeadLetters(store).listing("H56", asked)))
 
 
 def ids(store: Store, **wanted: object) -> list[str]:
@@ -69,7 +75,7 @@ def test_a_letter_is_found_as_it_was_set_aside_and_an_older_one_without_an_envel
         "02", "permits", "H56", "r", "d", 3, "missing:day", "day", "application/json", b"\x00record", AT,
         envelope=b"\xffenvelope",
     )  # fmt: skip
-    store.insert("dead_letters", LETTER_COLUMNS, copy_letters([pack_dead_letter(letter)]))
+    store.insert("dead_letters", LETTER_COLUMNS, copy_letters(store, [pack_dead_letter(letter)]))
     store.insert("dead_letters", COLUMNS, [("H56", "01", "permits", "r", "missing:day", AT)])
     letters = DeadLetters(store)
     older = asyncio.run(letters.find("01", "H56"))
@@ -115,6 +121,65 @@ def test_pages_follow_each_other_without_gap_or_repetition(store: Store) -> None
         pages.append(page)
         before = page[-1]
     assert pages == [["06", "05", "04"], ["03", "02", "01"], ["00"]]
+
+
+def test_the_latest_come_first_and_those_of_a_delivery_in_its_order_whatever_their_names_say(
+    store: Store,
+) -> None:
+    rows = [
+        ("H56", one, "permits", delivery, index, AT + timedelta(hours=hour))
+        for one, delivery, index, hour in (
+            ("9", "d1", 0, 0), ("1", "d1", 1, 0), ("5", "d1", 2, 0), ("2", "d2", 0, 2), ("8", "d3", 0, 1)
+        )
+    ]  # fmt: skip
+    store.insert("dead_letters", ("sender", "id", "feed", "delivery", "index", "at"), rows)
+    assert ids(store) == ["2", "8", "9", "1", "5"]
+    assert [ids(store, before=one, limit=2) for one in ("2", "9", "5", "none")] == [
+        ["8", "9"], ["1", "5"], [], []
+    ]  # fmt: skip
+
+
+def test_letters_of_feeds_that_are_not_asked_for_are_not_listed(store: Store) -> None:
+    set_aside(store, "1")
+    store.insert("dead_letters", COLUMNS, [("H56", "2", "visits", "r", "missing:day", AT)])
+    assert ids(store) == ["1"]
+    assert sorted(ids(store, feeds=("permits", "visits"))) == ["1", "2"]
+    assert ids(store, feeds=("visits",)) == ["2"]
+    assert ids(store, feeds=()) == []
+
+
+def test_a_letter_copied_again_stays_as_it_was_first_set_aside_and_as_it_stands(store: Store) -> None:
+    def copied(*letters: DeadLetter) -> None:
+        packed = [pack_dead_letter(one) for one in letters]
+        store.insert("dead_letters", LETTER_COLUMNS, copy_letters(store, packed))
+
+    first = DeadLetter(
+        "1", "permits", "H56", "r1", "d", 0, "missing:day", "day", "application/json", b"once", AT
+    )
+    again = msgspec.structs.replace(first, receipt="r2", at=AT + timedelta(days=1), record=b"sealed anew")
+    later = msgspec.structs.replace(first, id="2", delivery="e", at=AT + timedelta(hours=1))
+    copied(first, again)
+    copied(later)
+    replayed(store, replay("01", "1", accepted=1))
+    copied(again, later)
+    copied(first, again, later)  # a worker that was killed begins a little earlier
+    store.run("OPTIMIZE TABLE dead_letters FINAL")
+    assert store.rows("SELECT count() FROM dead_letters") == [(2,)]
+    assert [(one.letter.id, one.letter.at, one.state) for one in listed(store)] == [
+        ("2", later.at, "open"),
+        ("1", AT, "corrected"),
+    ]
+    assert asyncio.run(DeadLetters(store).find("1", "H56")) == Listed(first, "corrected", "of 01")
+
+
+def test_the_same_replay_sent_twice_tells_what_the_first_set_aside(store: Store) -> None:
+    set_aside(store, "1")
+    set_aside(store, "2", corrected_from="1")
+    first = replay("01", "1", 0, receipt="r2", delivery="d")
+    second, taken = replay("02", "1", 0, delivery="d"), replay("03", "1", 1, delivery="d")
+    replayed(store, first, second, taken)
+    told = asyncio.run(DeadLetters(store).history("1", "H56"))
+    assert [one.set_aside for one in told] == [("2",), ("2",), ()]
 
 
 def test_a_reason_is_asked_for_whole_or_by_its_code(store: Store) -> None:

@@ -86,9 +86,14 @@ async def test_letters_of_feeds_that_the_key_may_not_use_hold_up_no_other(house:
     async with of_dossiers(house) as client:
         (letter,) = await pushed(client, "25/03/2026")
         key = house.keys.create_agency_key("H56.77", ["einvoices"])
-        answer = await client.post(MANY, json={"filter": {}}, headers={"Authorization": f"Bearer {key}"})
-    assert answer.status_code == 200
-    assert outcomes(answer) == {letter: "not_allowed"}
+        other = {"Authorization": f"Bearer {key}"}
+        named = await client.post(MANY, json={"ids": [letter]}, headers=other)
+        filtered = await client.post(MANY, json={"filter": {}}, headers=other)
+        asked = await client.post(MANY, json={"filter": {"feed": "dossiers"}}, headers=other)
+    assert (named.status_code, outcomes(named)) == (200, {letter: "not_allowed"})
+    assert (filtered.status_code, outcomes(filtered)) == (200, {})
+    assert (asked.status_code, asked.json()["type"]) == (403, "urn:iochub:problem:feed_not_allowed")
+    assert house.shelf.on(REPLAYS) == []
 
 
 async def test_a_replay_s_note_is_kept_with_its_receipt_or_neither_is(house: Any) -> None:

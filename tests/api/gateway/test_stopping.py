@@ -72,6 +72,15 @@ async def test_a_stopped_sender_still_tries_replays_and_withdraws(house: Any) ->
     assert [one.status_code for one in (tried, mended, withdrawn, still)] == [200, 202, 202, 429]
 
 
+async def test_the_same_bad_file_sent_over_and_over_is_traffic_and_stops_its_sender(house: Any) -> None:
+    async with house.client() as client:
+        file = [BAD] * 30
+        answers = [(await client.post(DELIVERIES, json=file)).status_code for _ in range(5)]
+        listed = (await client.get("/v1/dead-letters")).json()["dead_letters"]
+    assert answers == [422, 422, 422, 422, 429]
+    assert len(listed) == 30
+
+
 async def test_a_trial_without_rejects_opens_at_once(house: Any) -> None:
     async with house.client() as client:
         await client.post(DELIVERIES, json=BATCH)
