@@ -5,15 +5,19 @@ document goes out, and relayed copies carry it unchanged. The day of promulgatio
 weeks earlier and is not always a real day; it stands in where nothing was traced, and the day of receipt
 where that is missing too.
 
-Source: standards §3.2: dates `yyyy/MM/dd`, timestamps `yyyy/MM/dd HH:mm:ss`, local.
+Source: standards §3.2: dates `yyyy/MM/dd`, timestamps `yyyy/MM/dd HH:mm:ss`, local. An axis, and systems of
+the older edition, write the day first: `dd/MM/yyyy`, `dd/MM/yyyy HH:mm:ss`.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from iochub.errors import RecordRejected
 from iochub.ingest.reading import AHEAD_OF_UTC, business_day, local_day, spaced
 from iochub.ingest.xml_tree import Node
+
+_DAY_FIRST = re.compile(r"\A(\d{2})/(\d{2})/(\d{4})(?= |\Z)", re.ASCII)
 
 DUE_YEARS = 10
 """A programme may be asked for by the end of a plan."""
@@ -27,7 +31,7 @@ def instant_of(text: str, name: str, received_at: datetime, years_ahead: int = 1
     if not text:
         return None
     try:
-        instant = spaced(text)
+        instant = spaced(_DAY_FIRST.sub(r"\3/\2/\1", text))
         business_day(local_day(instant), received_at, years_ahead)
     except (ValueError, OverflowError) as broken:
         reason = "impossible_date" if isinstance(broken, OverflowError) else str(broken)

@@ -1,7 +1,8 @@
 """From the bytes of an edXML message to its parts, before any of them is looked into.
 
 Read as it comes: stray bytes before the prolog are stripped and prefixes that nobody declared are declared,
-for published examples of the State have both. Everything else that is no XML stays unreadable.
+for published examples of the State have both. Everything else that is no XML stays unreadable. Names that an
+axis writes in its own way (root, header of a status, `Business`) are taken for those of the standard.
 """
 
 import re
@@ -14,7 +15,7 @@ from iochub.errors import RecordRejected
 from iochub.ingest.documents.attachments import Attachment, attachment_of, lightened
 from iochub.ingest.documents.shape import PASSED_OVER
 from iochub.ingest.json_records import Unreadable
-from iochub.ingest.xml_tree import JUNK_BYTES, Node, canonical_xml, parse, tree_of
+from iochub.ingest.xml_tree import JUNK_BYTES, Node, canonical_xml, local_name, parse, tree_of
 
 LARGEST_MESSAGE = 96 * 1024 * 1024
 """Bytes; 50 MB per file is what a gateway of the axis takes (standards §3.3); in base64 a third more."""
@@ -23,15 +24,19 @@ LARGEST_ENVELOPE = 2 * 1024 * 1024
 
 MOST_ATTACHMENTS = 500
 
-ROOTS = frozenset(("edXML", "edXMLEnvelope", "Envelope"))
-"""An older edition came in a SOAP envelope."""
+ROOTS = frozenset(("edxml", "edxmlenvelope", "envelope"))
+"""In small letters, as an axis writes the root of a status. An older edition came in a SOAP envelope."""
 
-_ROOT = re.compile(rb"<\?xml|<(?:[\w.-]+:)?(?:edXML|Envelope)\b")
+OWN_SPELLING, SPELLING = "Business", "Bussiness"
+"""Some write the word rightly, the standard does not; the elements inside begin with it too."""
+
+_ROOT = re.compile(rb"<\?xml|<(?:[\w.-]+:)?(?i:edXML|Envelope)\b")
 _FIRST_TAG = re.compile(rb"<[A-Za-z_][\w.:-]*")
 _PREFIX = re.compile(rb"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=")
 _DECLARED = re.compile(rb"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
 _OF_XML = frozenset((b"xmlns", b"xml"))
 _PASSED_OVER = tuple("{*}" + name for name in PASSED_OVER)
+_RESPELT = tuple("{*}" + OWN_SPELLING + name for name in ("", "DocType", "DocReason", "DocumentInfo"))
 _NOTHING = Node("", "", ())
 
 Fields = Mapping[str, tuple[Node, ...]]
@@ -67,6 +72,8 @@ def opened(delivery: bytes) -> tuple[bytes, Message]:
         raise RecordRejected("too_long:AttachmentEncoded", "AttachmentEncoded")
     attachments = [_attachment(one) for one in attached]
     canonical = canonical_xml(root)
+    for element in root.iter(*_RESPELT):
+        element.tag = SPELLING + local_name(element).removeprefix(OWN_SPELLING)
     # A third of the elements, and dropping them here takes a tenth of the time of reading them.
     etree.strip_elements(root, *_PASSED_OVER, with_tail=False)
     return light, _message(tree_of(root), tuple(attachments), canonical)
@@ -113,20 +120,17 @@ def below(node: Node, *path: str) -> Iterator[Node]:
 
 
 def _message(tree: Node, attachments: tuple[tuple[Attachment, str], ...], canonical: bytes) -> Message:
-    around = list(_around(tree, "MessageHeader")) if tree.name in ROOTS else []
+    around = list(_around(tree)) if tree.name.casefold() in ROOTS else []
     if not around:
         raise RecordRejected("not_a_delivery:shape", "shape")
-    headers = [child for child in around[0].children if child.name == "MessageHeader"]
+    headers = [child for child in around[0].children if _is_header(child)]
     if len(around) > 1 or len(headers) > 1:
         raise RecordRejected("repeated:MessageHeader", "MessageHeader")
     beside = fields_of(around[0])
     traces = the_one(beside, "TraceHeaderList")
     inside = fields_of(traces)
     header = fields_of(headers[0])
-    spelt = ("Bussiness", "Business")
-    businesses = [
-        node for fields in (inside, beside, header) for name in spelt for node in fields.get(name, ())
-    ]
+    businesses = [node for fields in (inside, beside, header) for node in fields.get(SPELLING, ())]
     if len(businesses) > 1:
         raise RecordRejected("repeated:Bussiness", "Bussiness")
     return Message(
@@ -140,13 +144,20 @@ def _message(tree: Node, attachments: tuple[tuple[Attachment, str], ...], canoni
     )
 
 
-def _around(node: Node, name: str) -> Iterator[Node]:
-    """Every element that holds one of a name."""
-    if any(child.name == name for child in node.children):
+def _is_header(node: Node) -> bool:
+    """Whether an element is a message's header; that of a status is called `Status` by some."""
+    if node.name == "Status":
+        return any(child.name == "StatusCode" for child in node.children)
+    return node.name == "MessageHeader"
+
+
+def _around(node: Node) -> Iterator[Node]:
+    """Every element that holds a header."""
+    if any(map(_is_header, node.children)):
         yield node
     for child in node.children:
-        if child.children and child.name != name:
-            yield from _around(child, name)
+        if child.children and not _is_header(child):
+            yield from _around(child)
 
 
 def _attachment(attached: object) -> tuple[Attachment, str]:

@@ -12,7 +12,7 @@ from iochub.ingest.documents.secrecy import refuse_mark, refuse_marked_text
 from iochub.ingest.xml_tree import Node
 
 PASSED_OVER = (
-    "OrganAdd", "Email", "Telephone", "Fax", "Website", "OrganizationInCharge",
+    "OrganAdd", "Email", "Telephone", "Fax", "Website", "OrganizationInCharge", "OrganInCharge",
     "SignerInfo", "StaffInfo", "ToPlaces", "Place", "PageAmount", "PromulgationAmount", "ContentId",
     "edXMLBody", "SignedInfo", "KeyInfo", "Object",
 )  # fmt: skip
@@ -38,7 +38,7 @@ _ATTACHED = ("ContentId", "ContentType", "Description", "AttachmentName")
 KNOWN: Mapping[str, frozenset[str]] = {
     "edXML": frozenset(("edXMLEnvelope", "AttachmentEncoded")),
     "edXMLEnvelope": frozenset(("edXMLHeader", "edXMLBody")),
-    "edXMLHeader": frozenset(("MessageHeader", "TraceHeaderList", "Signature")),
+    "edXMLHeader": frozenset(("MessageHeader", "Status", "TraceHeaderList", "Signature", "DigitalSignature")),
     "edXMLBody": frozenset(("edXMLManifest",)),
     "edXMLManifest": frozenset(("Reference",)),
     "Reference": frozenset(_ATTACHED),
@@ -64,6 +64,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
             "Timestamp",
         )
     ),
+    "Status": frozenset(("From", "ResponseFor", "StaffInfo", "StatusCode", "Description", "Timestamp")),
     "From": _PARTY,
     "To": _PARTY,
     "Code": frozenset(("CodeNumber", "CodeNotation")),
@@ -83,10 +84,9 @@ KNOWN: Mapping[str, frozenset[str]] = {
     ),
     "Appendixes": frozenset(("Appendix",)),
     "ResponseFor": frozenset(("OrganId", "Code", "DocumentId", "PromulgationDate")),
-    "TraceHeaderList": frozenset(("TraceHeader", "Bussiness", "Business")),
+    "TraceHeaderList": frozenset(("TraceHeader", "Bussiness")),
     "TraceHeader": frozenset(("OrganId", "Timestamp")),
     "Bussiness": _ABOUT,
-    "Business": _ABOUT,
     "BussinessDocumentInfo": frozenset(("DocumentInfo", "DocumentReceiver", "ReceiverList")),
     "ReceiverList": frozenset(("Receiver",)),
     "Receiver": frozenset(("OrganId", "ReceiverType")),

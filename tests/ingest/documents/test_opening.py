@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,8 @@ some = settings(max_examples=150, deadline=None)
 
 def xml_samples() -> list[bytes]:
     found = [path.read_bytes() for path in all_published("documents")]
-    own = [ours("documents", name) for name in ("new_document.edxml", "status_finished.edxml")]
+    named = ("new_document", "status_finished", "axis_update", "axis_status", "soap_status")
+    own = [ours("documents", f"{name}.edxml") for name in named]
     return [*own, letter(), status("06"), revocation(), replacement("A2", ["A1"]), *found]
 
 
@@ -69,6 +71,66 @@ def in_soap(message: bytes) -> bytes:
 
 def test_an_older_edition_in_a_soap_envelope_is_read() -> None:
     assert only_reading("documents", in_soap(letter())).row == only_reading("documents", letter()).row
+
+
+def in_the_spelling_of_an_axis(message: bytes) -> bytes:
+    """A small root, the word spelt rightly, the day first."""
+    text = message.decode().replace("Bussiness", "Business").replace("edXML ", "edxml ")
+    text = text.replace("</edXML>", "</edxml>").replace("</OrganName>", "</OrganName><OrganInCharge/>")
+    return re.sub(r">(\d{4})/(\d{2})/(\d{2})(?=[ <])", r">\3/\2/\1", text).encode()
+
+
+@some
+@given(
+    sent=st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2026-10-01")),
+    due=st.dates(date(2020, 1, 1), date(2026, 10, 1)),
+    business=st.sampled_from(
+        [
+            "",
+            "<BussinessDocType>0</BussinessDocType><BussinessDocReason>Mới</BussinessDocReason>",
+            "<BussinessDocType>1</BussinessDocType>",
+            "<DocumentId>A0</DocumentId><BussinessDocType>2</BussinessDocType><BussinessDocumentInfo>"
+            "<ReceiverList><Receiver><OrganId>H56.31</OrganId></Receiver></ReceiverList>"
+            "</BussinessDocumentInfo>",
+            "<BussinessDocType>3</BussinessDocType><ReplacementInfoList><ReplacementInfo>"
+            "<DocumentId>A0</DocumentId></ReplacementInfo></ReplacementInfoList>",
+        ]
+    ),
+)
+def test_the_spelling_of_an_axis_changes_nothing(sent: datetime, due: date, business: str) -> None:
+    day, time = f"{due:%Y/%m/%d}", f"{sent:%Y/%m/%d %H:%M:%S}"
+    body = letter(("H56.30", "G22"), sent=time, due=day, business=business, name="A1")
+    one = only_reading("documents", body)
+    other = only_reading("documents", in_the_spelling_of_an_axis(body))
+    assert (one.kind, one.entity, one.relations, one.revision_ms) == (
+        other.kind,
+        other.entity,
+        other.relations,
+        other.revision_ms,
+    )
+    assert one.row == other.row
+
+
+def test_an_update_as_an_axis_writes_it() -> None:
+    reading = only_reading("documents", ours("documents", "axis_update.edxml"))
+    assert (reading.kind, reading.entity) == ("update", "H56.05|000.00.05.H56,2021/03/03,46/STTTT-CNTT")
+    assert reading.row["days"] == [("exchanged", "2021-03-05")]  # 05/03/2021 is the fifth of March
+    assert reading.revision_ms == 1_614_911_400_000  # 2021-03-05T02:30:00Z
+    assert reading.row["to"] == ["H56.30", "H56.31"]
+    assert (reading.row["flagged"], reading.row["traced"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("file", "receiver", "code", "at"),
+    [
+        ("axis_status.edxml", "H56.31", "06", "2021-03-08T03:00:00+00:00"),
+        ("soap_status.edxml", "H56.30", "03", "2021-03-05T07:05:00+00:00"),
+    ],
+)
+def test_a_status_whose_header_is_called_status(file: str, receiver: str, code: str, at: str) -> None:
+    reading = only_reading("documents", ours("documents", file))
+    assert (reading.kind, reading.entity) == ("status", "H56.05|000.00.05.H56,2021/03/03,46/STTTT-CNTT")
+    assert (reading.row["from"], reading.row["status"], reading.row["at"]) == (receiver, code, at)
 
 
 @pytest.mark.parametrize(
