@@ -16,6 +16,9 @@ DEEPEST = 64
 JUNK_BYTES = 256
 """How far behind stray bytes the prolog is looked for; two published examples of the State begin so."""
 
+_SAYS_UTF_16 = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']utf-16[\"']", re.IGNORECASE)
+"""A declaration in single bytes that says two: programs write so what they composed in memory."""
+
 _too_deep = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
 
 
@@ -37,6 +40,7 @@ def parse(delivery: bytes) -> "etree._Element":
     if b"<!DOCTYPE" in plain:
         raise Unreadable("dtd")
     parser = etree.XMLParser(
+        encoding="utf-8" if _SAYS_UTF_16.match(document) else None,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

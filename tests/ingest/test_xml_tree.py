@@ -25,6 +25,8 @@ from iochub.ingest.xml_tree import (
         (b"<?xml version='1.0' encoding='utf-7'?>+ADw-!DOCTYPE a+AD4-+ADw-a/+AD4-", "dtd"),
         (b"<a>&unknown;</a>", "xml"),
         (b"<a>\xff</a>", "encoding"),
+        (b'<?xml version="1.0" encoding="utf-16"?><a>\xff</a>', "encoding"),
+        (b'<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a><a/>', "dtd"),
         (b'<?xml version="1.0" encoding="none-such"?><a/>', "encoding"),
         (b"<a>" * 65 + b"</a>" * 65, "depth"),
         (b"<a>" * 200_000 + b"</a>" * 200_000, "depth"),
@@ -35,6 +37,13 @@ from iochub.ingest.xml_tree import (
 def test_what_cannot_be_trusted_is_not_read(delivery: bytes, why: str) -> None:
     with pytest.raises(Unreadable, match=f"^{why}$"):
         parse(delivery)
+
+
+@pytest.mark.parametrize("declared", ['encoding="utf-16"', "encoding='UTF-16' standalone='yes'"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_utf_16_is_what_is_written_so_whatever_is_declared(declared: str, encoding: str) -> None:
+    text = f"<?xml version='1.0' {declared}?><a>Hạc Thành</a>"
+    assert parse(text.encode(encoding)).text == "Hạc Thành"
 
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:
