@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from iochub.addresses import trust
 from iochub.errors import DeclarationError
 from iochub.ingest.connectors.checkpoint import Checkpoint
 from iochub.ingest.connectors.connector import Connector
@@ -36,13 +37,9 @@ class Hub:
 
     def door(self, declared: Any, beside: Path) -> Gateway:
         """The gateway with the connector's key. Raises: DeclarationError."""
-        elsewhere = bool(declared.gateway)
-        certificate = str(beside / declared.certificate) if declared.certificate else ""
-        return Gateway(
-            declared.gateway or self.gateway,
-            declared.key.read(beside),
-            certificate if elsewhere else self.certificate,
-        )
+        if not declared.gateway:
+            return Gateway(self.gateway, declared.key.read(beside), trust(self.certificate))
+        return Gateway(declared.gateway, declared.key.read(beside), declared.trusts(beside))
 
 
 def with_connector(

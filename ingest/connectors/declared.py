@@ -1,6 +1,7 @@
 """From a small TOML file to a connector: what is declared of each kind, and nothing else is allowed."""
 
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from iochub.addresses import check_plain_http, trust
 from iochub.clock import now
 from iochub.errors import DeclarationError
 from iochub.ingest.connectors.axis import Axis
@@ -37,14 +39,29 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     key: Secret
     every_seconds: Seconds = 300.0
     max_mib: Positive = 64
-    gateway: str = ""
+    gateway: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     certificate: str = ""
+    """The file of the gateway's own certificate, and no other is taken; or in its place"""
+    gateway_authority: str = ""
+    """the file of the authority's that signs it."""
     authority: str = ""
     """For a source behind a certificate of its own authority: the file that holds the authority's."""
+    allow_plain_http: tuple[str, ...] = ()
+    """Hosts to which keys and records may travel unencrypted, for the line to them is safe by itself."""
 
-    def signed_by(self, beside: Path) -> Path | None:
-        """The authority's file, where there is one."""
-        return beside / self.authority if self.authority else None
+    def __post_init__(self) -> None:
+        """Refuse plain http beyond this machine. Raises: DeclarationError."""
+        for field in ("gateway", "url"):
+            if address := getattr(self, field, ""):
+                check_plain_http(address, self.allow_plain_http, field)
+
+    def trusts(self, beside: Path) -> ssl.SSLContext | bool:
+        """Whom we take for the gateway. Raises: DeclarationError."""
+        return trust(beside_of(beside, self.certificate), beside_of(beside, self.gateway_authority))
+
+    def web(self, beside: Path, url: str) -> Web:
+        """A source over HTTP. Raises: DeclarationError."""
+        return Web(url, trusted=trust("", beside_of(beside, self.authority)))
 
     def made(self, name: str, beside: Path) -> Connector:
         """The connector. Raises: DeclarationError."""
@@ -73,7 +90,7 @@ class DeclaredAxis(Declared, tag="axis", frozen=True, kw_only=True, forbid_unkno
             self.version,
             self.parameters_in_body,
         )
-        door = AxisDoor(Web(self.url, authority=self.signed_by(beside)), signing, now)
+        door = AxisDoor(self.web(beside, self.url), signing, now)
         return Axis(name, self.feed, door, max_bytes=self.max_mib * MIB, with_agencies=self.agencies)
 
 
@@ -161,7 +178,7 @@ class DeclaredPortal(Declared, tag="portal", frozen=True, kw_only=True, forbid_u
         return Portal(
             name,
             self.feed,
-            Web(self.url, authority=self.signed_by(beside)),
+            self.web(beside, self.url),
             lambda: {"Authorization": f"Bearer {self.token.read(beside)}"},
             sides=self.sides,
             size=self.size,
@@ -222,11 +239,16 @@ class DeclaredHttp(Declared, tag="http", frozen=True, kw_only=True, forbid_unkno
             return self.headers | {key: each.read(beside) for key, each in self.secret_headers.items()}
 
         days = dates.look_back_days if dates else 1
-        web = Web("", authority=self.signed_by(beside))
+        web = self.web(beside, "")
         return Poller(name, self.feed, web, asked, headers, look_back_days=days)
 
 
 Any = DeclaredAxis | DeclaredFolder | DeclaredSftp | DeclaredPortal | DeclaredHttp
+
+
+def beside_of(beside: Path, file: str) -> str:
+    """A file that is named relative to a declaration; nothing where none is named."""
+    return str(beside / file) if file else ""
 
 
 def read_declaration(path: Path) -> Any:
@@ -240,6 +262,8 @@ def read_declaration(path: Path) -> Any:
         )
     try:
         found: Any = msgspec.toml.decode(path.read_bytes(), type=Any)
+    except DeclarationError as error:
+        raise DeclarationError(f"{path}: {error.message}", **error.facts) from error
     except OSError as error:
         raise DeclarationError(f"{path} cannot be read: {error.strerror}.", connector=path.stem) from error
     except msgspec.ValidationError as error:

@@ -13,7 +13,7 @@ from iochub.errors import DeclarationError, SourceUnavailable, StoreUnavailable
 from iochub.ingest.connectors.checkpoint import Checkpoint
 from iochub.ingest.connectors.connector import Arrived, Connector
 from iochub.ingest.pauses import Pauses
-from iochub.ingest.push import Answer, Gateway, retry_after
+from iochub.ingest.push import Answer, Gateway, retry_after, until_answered
 
 LONGEST_PAUSE_SECONDS = 60.0
 TOLD_SECONDS = 60.0
@@ -127,29 +127,30 @@ class Running:
     def _pushed(self, arrived: Arrived) -> Answer | None:
         """The gateway's last word on a delivery, however long it takes; nothing when told to stop."""
         feed = arrived.feed or self._connector.feed
-        while not self._stop.is_set():
-            try:
-                answer = self._gateway.push(feed, arrived.content_type, arrived.body)
-            except StoreUnavailable as error:
-                self._failed(error)
-                continue
-            if not answer.is_kept:
-                log.error(
-                    "%s: the gateway did not take a delivery (%d, %d bytes): nothing of it is kept",
-                    self._connector.name,
-                    answer.status,
-                    len(arrived.body),
-                )
-            self._pauses.reset()
-            return answer
-        return None
+        answer = until_answered(
+            lambda: self._gateway.push(feed, arrived.content_type, arrived.body),
+            self._stop.wait,
+            self._pauses,
+            self._tell,
+        )
+        if answer is not None and not answer.is_kept:
+            log.error(
+                "%s: the gateway did not take a delivery (%d, %d bytes): nothing of it is kept",
+                self._connector.name,
+                answer.status,
+                len(arrived.body),
+            )
+        return answer
 
     def _failed(self, error: SourceUnavailable | StoreUnavailable) -> None:
         """Say what stands in the way, and wait."""
-        pause = self._pauses.next(retry_after(error) if isinstance(error, StoreUnavailable) else 0.0)
+        pause = self._pauses.next(retry_after(error))
+        self._tell(error, pause)
+        self._stop.wait(pause)
+
+    def _tell(self, error: SourceUnavailable | StoreUnavailable, pause: float) -> None:
         self._stands(error.message)
         log.warning("%s: %s Trying again in %.1f s.", self._connector.name, error.message, pause)
-        self._stop.wait(pause)
 
     def _stands(self, words: str) -> None:
         """Keep how it stands, for `iochub connectors list`."""

@@ -3,12 +3,12 @@
 import ssl
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 
-from iochub.errors import DeclarationError, SourceUnavailable
+from iochub.errors import SourceUnavailable
+from iochub.ingest.push import silence
 
 ASK_SECONDS = 60.0
 WHOLE_SECONDS = 300.0
@@ -31,8 +31,8 @@ class Fetched(NamedTuple):
 class Web:
     """One source reached over HTTP. Redirects are not followed: they would carry the secrets elsewhere.
 
-    `authority` is a file of certificates that sign the source's; without one, those of this machine do.
-    Raises: DeclarationError when that file is none; whoever declared it acts.
+    A source is somebody else's machine: the name in its address must stand on its certificate, whoever of
+    the `trusted` signed it.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Web:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        authority: Path | None = None,
+        trusted: ssl.SSLContext | bool = True,
         seconds: float = ASK_SECONDS,
         whole_seconds: float = WHOLE_SECONDS,
     ) -> None:
@@ -49,7 +49,7 @@ class Web:
         self._client = httpx.Client(
             headers={"Accept-Encoding": "gzip"} | dict(headers or {}),
             timeout=seconds,
-            verify=_trusted(authority),
+            verify=trusted,
             trust_env=False,
             follow_redirects=False,
         )
@@ -68,7 +68,7 @@ class Web:
             with self._client.stream(method, f"{self._url}{path}", **asked) as answer:
                 body = self._read(answer, most, until)
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise SourceUnavailable(f"The source does not answer ({type(error).__name__}).") from error
+            raise SourceUnavailable(f"The source {silence(error)}.") from error
         except (httpx.InvalidURL, UnicodeError) as error:
             # Some of what is asked for came from the source itself: a cursor, a link, an id.
             raise SourceUnavailable(
@@ -76,7 +76,9 @@ class Web:
             ) from error
         if answer.status_code != httpx.codes.OK:
             raise SourceUnavailable(
-                f"The source answered {answer.status_code}.", status=str(answer.status_code)
+                f"The source answered {answer.status_code}.",
+                status=str(answer.status_code),
+                retry_after=answer.headers.get("Retry-After", ""),
             )
         return Fetched(answer.status_code, answer.headers, body)
 
@@ -94,13 +96,3 @@ class Web:
                 raise SourceUnavailable("The source's answer took too long.", status="slow")
             pieces.append(piece)
         return b"".join(pieces)
-
-
-def _trusted(authority: Path | None) -> ssl.SSLContext | bool:
-    """Names on certificates are checked either way: a source is somebody else's machine."""
-    if authority is None:
-        return True
-    try:
-        return ssl.create_default_context(cafile=str(authority))
-    except (OSError, ssl.SSLError) as error:
-        raise DeclarationError(f"{authority} holds no certificates.", setting="authority") from error

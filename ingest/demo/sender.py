@@ -2,18 +2,18 @@
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
-
+from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.demo import present
 from iochub.ingest.demo.deliveries import deliveries
 from iochub.ingest.demo.past.posts import Post
 from iochub.ingest.demo.schedule import happenings
+from iochub.ingest.pauses import Pauses
+from iochub.ingest.push import Answer, Gateway, until_answered
 
 HISTORY = {
     "documents": timedelta(days=5),
@@ -24,8 +24,10 @@ HISTORY = {
 }
 """How far back a fresh hub is filled: far enough for a trend, near enough for the first minute."""
 PACE_SECONDS = 2.0
-LONGEST_WAIT_SECONDS = 30.0
 WINDOW = timedelta(hours=6)
+
+Wait = Callable[[float], bool]
+"""Wait so many seconds, or less when told to stop; true when told to stop."""
 
 log = logging.getLogger(__name__)
 
@@ -39,26 +41,23 @@ class Agency:
 
 
 class Sender:
-    """Sends one feed's deliveries in order, waits while the hub is away, and goes on where it stopped.
-
-    `gateway` is a client that carries the agency's key.
-    """
+    """Sends one feed's deliveries in order, waits while the hub is away, and goes on where it stopped."""
 
     def __init__(
-        self, agency: Agency, gateway: httpx.Client, units: tuple[str, ...], clock: Callable[[], datetime]
+        self, agency: Agency, gateway: Gateway, units: tuple[str, ...], clock: Callable[[], datetime]
     ) -> None:
         self._agency = agency
         self._units = units
         self._clock = clock
-        self._client = gateway
+        self._gateway = gateway
 
-    def run(self, go_on: Callable[[], bool]) -> None:
+    def run(self, wait: Wait) -> None:
         """Send what has become due, every few seconds, until told to stop."""
-        while go_on():
-            self.catch_up(go_on)
-            time.sleep(PACE_SECONDS)
+        while not wait(0.0):
+            self.catch_up(wait)
+            wait(PACE_SECONDS)
 
-    def catch_up(self, go_on: Callable[[], bool]) -> None:
+    def catch_up(self, wait: Wait) -> None:
         """Send everything due since the last time, a window at a time.
 
         A crash repeats at most one window, re-batched: the hub counts it once.
@@ -68,12 +67,12 @@ class Sender:
         if since is None:
             since = now - HISTORY[self._agency.feed]
             for post in present.opening(self._agency.feed, now):
-                self._send(post, go_on)
-        while since < now and go_on():
+                self._send(post, wait)
+        while since < now and not wait(0.0):
             until = min(since + WINDOW, now)
             for post in self._due(since, until):
-                self._send(post, go_on)
-            if not go_on():
+                self._send(post, wait)
+            if wait(0.0):
                 return
             since = until
             self._remember(since)
@@ -86,23 +85,17 @@ class Sender:
         for happened in happenings(feed, self._units, since, until):
             yield from deliveries(feed, happened)
 
-    def _send(self, post: Post, go_on: Callable[[], bool]) -> None:
-        wait = 0.5
-        while go_on():
+    def _send(self, post: Post, wait: Wait) -> None:
+        def ask() -> Answer:
             try:
-                answer = self._client.post(
-                    post.path, content=post.body, headers={"Content-Type": post.content_type}
-                )
-            except httpx.TransportError:
-                status, retry_after = 503, None
-            else:
-                status, retry_after = answer.status_code, answer.headers.get("Retry-After")
-            if status not in (429, 503):
-                if status not in (202, 422):
-                    log.warning("The gateway refused a demo request to %s with %d", post.path, status)
-                return
-            time.sleep(min(float(retry_after or wait), LONGEST_WAIT_SECONDS))
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+                return self._gateway.post(post.path, post.content_type, post.body)
+            except DeclarationError as refused:
+                log.warning("%s", refused.message)
+                raise StoreUnavailable(refused.message, store="gateway") from refused
+
+        answer = until_answered(ask, wait, Pauses())
+        if answer is not None and not answer.is_kept:
+            log.warning("The gateway refused a demo request to %s with %d", post.path, answer.status)
 
     def _remembered(self) -> datetime | None:
         if not self._agency.memory.exists():

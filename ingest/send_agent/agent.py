@@ -145,13 +145,13 @@ def run_agent(declared: AgentFile, beside: Path, stop: threading.Event) -> None:
     """
     store = beside / declared.store
     outbox = Outbox(store)
-    budget = Budget(declared.bytes_per_second, stop.wait)
+    declared.key.read(beside)  # said at the start; asked anew each time, for it may be replaced meanwhile
     gateway = Gateway(
         declared.gateway,
-        declared.key.read(beside),
-        str(beside / declared.certificate) if declared.certificate else "",
+        lambda: declared.key.read(beside),
+        declared.trusts(beside),
         packs=True,
-        pace=budget.take,
+        pace=Budget(declared.bytes_per_second, stop.wait).take if declared.bytes_per_second else None,
     )
     failed: list[BaseException] = []
     watching = threading.Thread(target=_watch, args=(declared, beside, stop, failed), name="watching")

@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from iochub.api.keys import Keys
-from iochub.cli.speaking import DataOption, JsonOption, client, fail, print_json, running_state
+from iochub.cli.speaking import DataOption, JsonOption, client, fail, print_json, pushing, running_state
 from iochub.cli.up import DEMO_AGENCIES, demo_folder
 from iochub.data_folder import DataFolder
 from iochub.ingest.demo.past.facts import PERIODS
@@ -21,7 +21,7 @@ from iochub.ingest.demo.past.sending import Replay
 
 demo = typer.Typer(no_args_is_help=True, help="The invented province, clearly labelled as such.")
 
-SEND_SECONDS = 120.0
+ASK_SECONDS = 120.0
 LOOK_SECONDS = 0.5
 COUNTED_SECONDS = 1_800.0
 """How long what was sent may take to be counted before the command says that something stands still."""
@@ -49,7 +49,7 @@ def replay(
     sent = Replay(
         PERIODS[year],
         {name: PAST[name] for name in chosen},
-        lambda name: client(state, "gateway", secrets[f"demo_key_{name}"], SEND_SECONDS),
+        lambda name: pushing(state, secrets[f"demo_key_{name}"]),
         demo_folder(folder),
     )
     began = time.monotonic()
@@ -111,7 +111,7 @@ def _counted(state: Mapping[str, Any], token: str, feeds: list[str]) -> float:
     """Wait until every feed has landed and been counted; answers the seconds."""
     began = time.monotonic()
     quiet = 0
-    with client(state, "api", token, SEND_SECONDS) as api:
+    with client(state, "api", token, ASK_SECONDS) as api:
         while time.monotonic() - began < COUNTED_SECONDS:
             quiet = quiet + 1 if _is_quiet(api, feeds) else 0
             if quiet > 1:

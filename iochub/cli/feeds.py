@@ -1,16 +1,18 @@
 """`iochub feeds`: read files as the gateway would, and send them through it."""
 
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.progress import Progress
 
-from iochub.cli.speaking import DataOption, JsonOption, client, fail, print_json, running_state
+from iochub.cli.speaking import DataOption, JsonOption, fail, print_json, pushing, running_state
 from iochub.data_folder import DataFolder
+from iochub.errors import HubError
+from iochub.ingest.push import Gateway
 
 feeds = typer.Typer(no_args_is_help=True, help="Check and send files of a feed.")
 
@@ -21,7 +23,6 @@ CONTENT_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".edxml": "application/xml",
 }
-SEND_SECONDS = 120.0
 
 FeedArgument = Annotated[str, typer.Argument(help="A feed, e.g. einvoices.")]
 FilesArgument = Annotated[list[Path], typer.Argument(help="Files in the publisher's own format.")]
@@ -34,13 +35,15 @@ class Verdict:
     file: Path
     accepted: int
     rejects: list[dict[str, Any]]
+    """The first of them: an answer need not list them all."""
+    rejected: int = 0
     receipt: str = ""
     problem: str = ""
 
     def facts(self) -> dict[str, Any]:
         """As the JSON document shows it."""
         return {
-            "file": str(self.file), "accepted": self.accepted, "rejected": len(self.rejects),
+            "file": str(self.file), "accepted": self.accepted, "rejected": self.rejected,
             "rejects": self.rejects, "receipt": self.receipt, "problem": self.problem,
         }  # fmt: skip
 
@@ -69,13 +72,17 @@ def send(
     secret = key or DataFolder(data).secrets().get(f"demo_key_{feed}", "")
     if not secret:
         fail(f"No key for {feed}: make one with `iochub keys create --agency CODE --feed {feed}`.")
-    verdicts = []
+    verdicts: list[Verdict] = []
     with (
-        client(state, "gateway", secret, SEND_SECONDS) as gateway,
+        closing(pushing(state, secret)) as gateway,
         Progress(transient=True, disable=as_json or not sys.stderr.isatty()) as progress,
     ):
-        for file in progress.track(files, description=f"Sending {feed}"):
-            verdicts.append(_send(gateway, feed, file))
+        try:
+            for file in progress.track(files, description=f"Sending {feed}"):
+                verdicts.append(_send(gateway, feed, file))
+        except HubError as error:
+            # What was sent before has its receipts, and they are told.
+            verdicts.append(Verdict(file, 0, [], problem=error.message))
     _say(verdicts, as_json)
     if any(verdict.rejects or verdict.problem for verdict in verdicts):
         raise typer.Exit(1)
@@ -98,24 +105,14 @@ def _read(name: str, file: Path) -> Verdict:
         for each in outcomes
         if isinstance(each, Refusal)
     ]
-    return Verdict(file, len(outcomes) - len(rejects), rejects)
+    return Verdict(file, len(outcomes) - len(rejects), rejects, len(rejects))
 
 
-def _send(gateway: httpx.Client, feed: str, file: Path) -> Verdict:
-    try:
-        answer = gateway.post(
-            f"/v1/feeds/{feed}/deliveries",
-            content=_bytes(file),
-            headers={"Content-Type": _content_type(file)},
-        )
-    except httpx.TransportError:
-        fail("The gateway does not answer; `iochub status` shows what runs.")
-    found = answer.json()
-    if "receipt" not in found:
-        return Verdict(
-            file, 0, [], problem=f"{answer.status_code} {found.get('detail') or found.get('title')}"
-        )
-    return Verdict(file, found["accepted"], found["rejects"], receipt=found["receipt"])
+def _send(gateway: Gateway, feed: str, file: Path) -> Verdict:
+    answer = gateway.push(feed, _content_type(file), _bytes(file))
+    if not answer.is_kept:
+        return Verdict(file, 0, [], problem=f"{answer.status} {answer.problem}")
+    return Verdict(file, answer.accepted, list(answer.rejects), answer.rejected, answer.receipt)
 
 
 def _bytes(file: Path) -> bytes:
@@ -134,11 +131,14 @@ def _say(verdicts: list[Verdict], as_json: bool) -> None:
         print_json([verdict.facts() for verdict in verdicts])
         return
     for verdict in verdicts:
-        outcome = verdict.problem or f"{verdict.accepted} accepted, {len(verdict.rejects)} rejected"
+        outcome = verdict.problem or f"{verdict.accepted} accepted, {verdict.rejected} rejected"
         print(f"{verdict.file}: {outcome}{f', receipt {verdict.receipt}' if verdict.receipt else ''}")
         for reject in verdict.rejects:
             print(f"  record {reject['index']}: {reject['reason']} – {reject['message']}")
+        if verdict.rejected > len(verdict.rejects):
+            left = verdict.rejected - len(verdict.rejects)
+            print(f"  and {left} more: `iochub dead-letters list` shows all")
     accepted = sum(verdict.accepted for verdict in verdicts)
-    rejected = sum(len(verdict.rejects) for verdict in verdicts)
+    rejected = sum(verdict.rejected for verdict in verdicts)
     files = "1 file" if len(verdicts) == 1 else f"{len(verdicts)} files"
     print(f"In all {accepted} accepted, {rejected} rejected, in {files}.")

@@ -16,10 +16,9 @@ from iochub.supervisor.lifeline import tie_to_parent
 from iochub.supervisor.process import REFUSED
 
 if TYPE_CHECKING:
-    import httpx
+    from iochub.ingest.push import Gateway
 
 PREPARE_SECONDS = 60.0
-DEMO_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +160,7 @@ def _demo(settings: Settings, _: int) -> None:
                 units,
                 now,
             ).run,
-            args=(lambda: not stop.is_set(),),
+            args=(stop.wait,),
             daemon=True,
         )
         for feed in HISTORY
@@ -173,19 +172,13 @@ def _demo(settings: Settings, _: int) -> None:
             raise StoreUnavailable("A demo agency stopped sending.", store="gateway")
 
 
-def _as_agency(settings: Settings, key: str) -> "httpx.Client":
-    import httpx
-
+def _as_agency(settings: Settings, key: str) -> "Gateway":
     from iochub.addresses import door, trust
+    from iochub.ingest.push import Gateway
 
-    gateway = settings.gateway
-    return httpx.Client(
-        base_url=door(gateway.host, gateway.port, settings.tls_cert),
-        headers={"Authorization": f"Bearer {key}"},
-        timeout=DEMO_SECONDS,
-        verify=trust(settings.tls_cert),
-        trust_env=False,
-    )
+    listens = settings.gateway
+    address = door(listens.host, listens.port, settings.tls_cert)
+    return Gateway(address, key, trust(settings.tls_cert))
 
 
 PROCESSES: dict[str, Callable[[Settings, int], None]] = {

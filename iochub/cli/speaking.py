@@ -13,6 +13,7 @@ import typer
 from iochub.addresses import trust
 from iochub.data_folder import DataFolder
 from iochub.errors import HubError
+from iochub.ingest.push import Gateway
 
 DataOption = Annotated[
     Path, typer.Option("--data", envvar="IOCHUB_DATA", help="Folder that holds the hub's state.")
@@ -47,6 +48,12 @@ def running_state(data: Path) -> Mapping[str, Any]:
     if state is None:
         fail(f"No hub runs on {data}. Start it with `iochub up --data {data}`.")
     return state
+
+
+def pushing(state: Mapping[str, Any], secret: str) -> Gateway:
+    """The running hub's gateway, for whoever sends with an agency's key."""
+    with plain_faults():
+        return Gateway(str(state["addresses"]["gateway"]), secret, trust(str(state.get("tls_cert") or "")))
 
 
 def client(state: Mapping[str, Any], name: str, secret: str, seconds: float) -> httpx.Client:

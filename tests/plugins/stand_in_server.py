@@ -1,11 +1,13 @@
 """What stand-ins of publishers and gateways have in common: a real HTTP server in a thread, and faults."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 
@@ -35,17 +37,21 @@ class Told:
 
 
 class Server:
-    """Answers by a function; it may be stopped and started again at the same address."""
+    """Answers by a function; it may be stopped and started again at the same address.
 
-    def __init__(self, answer: Callable[[Asked], Told]) -> None:
+    `pair` is the certificate and key of one that speaks TLS.
+    """
+
+    def __init__(self, answer: Callable[[Asked], Told], pair: tuple[Path, Path] | None = None) -> None:
         self._answer = answer
+        self._pair = pair
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self._pair else 'http'}://127.0.0.1:{self.port}"
 
     def start(self) -> "Server":
         answer = self._answer
@@ -90,8 +96,17 @@ class Server:
             daemon_threads = True
             request_queue_size = 64
 
+            def handle_error(self, *_: object) -> None:
+                pass  # a caller that does not trust us hangs up in the middle of the handshake
+
         self._server = Quiet(("127.0.0.1", self.port), Handler)
         self.port = int(self._server.server_address[1])
+        if self._pair:
+            ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            ours.load_cert_chain(*self._pair)
+            self._server.socket = ours.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         return self

@@ -2,23 +2,19 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-import httpx
-
-from iochub.errors import StoreUnavailable
+from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.demo.past.facts import PastPeriod
 from iochub.ingest.demo.past.posts import Post, Posts, days_of, some_twice
-
-LONGEST_WAIT_SECONDS = 30.0
-
-TAKEN = frozenset({202, 422})
+from iochub.ingest.pauses import Pauses
+from iochub.ingest.push import Gateway, until_answered
 
 
 @dataclass(slots=True)
@@ -57,13 +53,13 @@ class FeedPast:
 class Replay:
     """Sends one period, one thread per feed, each in the order of days.
 
-    `gateway` makes a client that carries the key for a feed. `memory` is a folder that keeps, per feed, the
+    `gateway` makes one that carries the key for a feed. `memory` is a folder that keeps, per feed, the
     first day that is not wholly sent: a crash repeats that day, and the hub counts it once.
     """
 
     period: PastPeriod
     feeds: Mapping[str, FeedPast]
-    gateway: Callable[[str], httpx.Client]
+    gateway: Callable[[str], Gateway]
     memory: Path
     courses: dict[str, Course] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -87,9 +83,9 @@ class Replay:
         course = self.courses[name]
         course.trouble = f"Sending {name} broke off."
         try:
-            with self.gateway(name) as client, ThreadPoolExecutor(past.at_once) as senders:
+            with closing(self.gateway(name)) as gateway, ThreadPoolExecutor(past.at_once) as senders:
                 for day in days[course.done :]:
-                    send = partial(self._post, client, course)
+                    send = partial(self._post, gateway, course)
                     for _ in senders.map(send, self._due(past, day)):
                         pass
                     if self._stop.is_set():
@@ -97,7 +93,7 @@ class Replay:
                     self._remember(name, day)
                     course.done += 1
             course.trouble = ""
-        except StoreUnavailable as refused:
+        except (StoreUnavailable, DeclarationError) as refused:
             course.trouble = refused.message
 
     def _due(self, past: FeedPast, day: date) -> Iterator[Post]:
@@ -105,29 +101,22 @@ class Replay:
             yield from past.opening(self.period)
         yield from some_twice(past.posts(self.period, day), day)
 
-    def _post(self, client: httpx.Client, course: Course, post: Post) -> None:
+    def _post(self, gateway: Gateway, course: Course, post: Post) -> None:
         """Send until the hub has taken it.
 
-        Raises: StoreUnavailable for an answer that waiting will not change; the operator acts.
+        Raises: StoreUnavailable, DeclarationError for an answer that waiting will not change; the operator
+        acts.
         """
-        wait = 0.2
-        while not self._stop.is_set():
-            try:
-                answer = client.post(
-                    post.path, content=post.body, headers={"Content-Type": post.content_type}
-                )
-            except httpx.TransportError:
-                status, retry_after = 503, None
-            else:
-                status, retry_after = answer.status_code, answer.headers.get("Retry-After")
-            if status in TAKEN:
-                verdict = answer.json()
-                course.taken(verdict.get("accepted", 0), verdict.get("rejected", 0))
-                return
-            if status not in (429, 503):
-                raise StoreUnavailable(f"The gateway answered {status} to {post.path}.", store="gateway")
-            time.sleep(min(float(retry_after or wait), LONGEST_WAIT_SECONDS))
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+        answer = until_answered(
+            lambda: gateway.post(post.path, post.content_type, post.body), self._stop.wait, Pauses(), _bug
+        )
+        if answer is None:
+            return
+        if not answer.is_kept:
+            raise StoreUnavailable(
+                f"The gateway answered {answer.status} to {post.path}: {answer.problem}", store="gateway"
+            )
+        course.taken(answer.accepted, answer.rejected)
 
     def _reached(self, name: str) -> date:
         kept = self._kept(name)
@@ -144,3 +133,9 @@ class Replay:
 
     def _kept(self, name: str) -> Path:
         return self.memory / f"{self.period.year}-{name}.json"
+
+
+def _bug(error: StoreUnavailable, _: float) -> None:
+    """A bug of the hub is for who looks on: what is invented need not be tried for ever."""
+    if error.facts.get("status") == "500":
+        raise error

@@ -1,13 +1,20 @@
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from certificates import made
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stand_in_gateway import StandInGateway
+from stand_in_server import Server
 
-from iochub.errors import DeclarationError
+from iochub.errors import DeclarationError, StoreUnavailable
+from iochub.ingest.connectors.crew import Hub
 from iochub.ingest.connectors.declared import declarations_in, read_declaration
 from iochub.ingest.connectors.secrets import Secret
+from iochub.ingest.send_agent.declared import read_agent_file
 
+KEY_TEXT = "ioc_stand_in"
 KEY = 'key = {file = "a.key"}\n'
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6DEEsnsbmvZtQCfgNc1GwvZ8rJCq2L3C2z6yGX0000"
 FILES = {
@@ -25,7 +32,7 @@ FILES = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     secret = tmp_path / "a.key"
-    secret.write_text("ioc_secret\n")
+    secret.write_text(f"{KEY_TEXT}\n")
     secret.chmod(0o600)
     return tmp_path
 
@@ -79,12 +86,12 @@ def test_a_cursor_without_a_place_and_a_server_without_a_key_are_refused(folder:
 
 
 def test_a_secret_that_others_may_read_is_refused_and_none_is_ever_shown(folder: Path, monkeypatch) -> None:
-    assert Secret(file="a.key").read(folder) == "ioc_secret"
-    assert Secret(file="a.key", prefix="Bearer ").read(folder) == "Bearer ioc_secret"
+    assert Secret(file="a.key").read(folder) == KEY_TEXT
+    assert Secret(file="a.key", prefix="Bearer ").read(folder) == f"Bearer {KEY_TEXT}"
     (folder / "a.key").chmod(0o644)
     with pytest.raises(DeclarationError, match="chmod 600") as refused:
         Secret(file="a.key").read(folder)
-    assert "ioc_secret" not in refused.value.message
+    assert KEY_TEXT not in refused.value.message
     monkeypatch.setenv("A_SECRET", "x\ny")
     for wrong in (Secret(), Secret(env="A", file="b"), Secret(env="NOT_THERE"), Secret(env="A_SECRET")):
         with pytest.raises(DeclarationError):
@@ -95,6 +102,63 @@ def test_an_authority_that_is_no_certificate_is_refused(folder: Path) -> None:
     path = declared(folder, 'authority = "a.key"\n' + KEY + FILES["axis"])
     with pytest.raises(DeclarationError, match="holds no certificates"):
         read_declaration(path).made("one", folder)
+
+
+def plain(kind: str) -> str:
+    """The same declaration, over plain http to another machine."""
+    source = 'url = "http://tax.lan:30000/"\n' if kind == "portal" else ""
+    return KEY + source + FILES[kind].replace("https://", "http://")
+
+
+@pytest.mark.parametrize(
+    ("kind", "host"), [("axis", "axis.example"), ("portal", "tax.lan"), ("http", "api.example")]
+)
+def test_keys_and_records_travel_unencrypted_only_where_that_is_declared(folder: Path, kind, host) -> None:
+    with pytest.raises(DeclarationError, match=host) as refused:
+        read_declaration(declared(folder, plain(kind)))
+    assert "one.toml: url is http://" in refused.value.message
+    line = f'allow_plain_http = ["{host}"]'
+    assert line in refused.value.message
+    read_declaration(declared(folder, f"{line}\n{plain(kind)}")).made("one", folder).close()
+
+
+def test_the_gateway_is_an_address_and_no_open_door_either(folder: Path) -> None:
+    for gateway, said in (
+        ("http://hub.example", "allow_plain_http"),
+        ("ftp://hub.example", "gateway"),
+        ("https://hub.example:99999", "no address"),
+    ):
+        with pytest.raises(DeclarationError, match=said):
+            read_declaration(declared(folder, f'gateway = "{gateway}"\n{KEY}{FILES["folder"]}'))
+        agent = declared(folder, f'gateway = "{gateway}"\n{KEY}', "agent.toml")
+        with pytest.raises(DeclarationError, match=said):
+            read_agent_file(agent)
+    allowed = f'gateway = "http://hub.example"\nallow_plain_http = ["hub.example"]\n{KEY}'
+    assert read_agent_file(declared(folder, allowed, "agent.toml")).gateway == "http://hub.example"
+    assert read_declaration(declared(folder, allowed + FILES["folder"])).gateway == "http://hub.example"
+
+
+def test_the_gateway_and_the_source_are_trusted_as_each_is_declared(folder: Path) -> None:
+    own, authority = made("127.0.0.1"), made("an authority", is_authority=True)
+    signed = made("127.0.0.1", by=authority)
+    (folder / "own.crt").write_bytes(own.pem)
+    (folder / "authority.crt").write_bytes(authority.pem)
+    for server, how, is_ours in (
+        (own, 'certificate = "own.crt"', True),
+        (signed, 'gateway_authority = "authority.crt"', True),
+        (signed, 'certificate = "authority.crt"', False),
+        (signed, 'authority = "authority.crt"', False),
+    ):
+        stand_in = StandInGateway()
+        stand_in.server = Server(stand_in._answer, server.pair(folder, "server"))
+        with stand_in.server.running():
+            text = f'gateway = "{stand_in.url}"\n{how}\n{KEY}{FILES["folder"]}'
+            declaration = read_declaration(declared(folder, text))
+            line = Hub("", "", folder).door(declaration, folder)
+            with nullcontext() if is_ours else pytest.raises(StoreUnavailable, match="not trusted"):
+                line.push("dossiers", "application/json", b"[]", dry_run=True)
+            line.close()
+            assert stand_in.pushes == int(is_ours)
 
 
 def test_a_name_that_is_none_is_refused(folder: Path) -> None:
