@@ -17,6 +17,12 @@ _plain = msgspec.json.Decoder[object](object, float_hook=Decimal)
 _items = msgspec.json.Decoder(list[msgspec.Raw])
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[dD][89a-fA-F][\da-fA-F]{2}|\\.", re.DOTALL
+)
+"""A character of two halves, half of one, or any other character behind a backslash."""
+HALF_CHARACTERS = 6
+
 _PATH = re.compile(r"at `\$\.?([^`]*)`$")
 _NAMED = re.compile(r"field `([^`]*)`")
 
@@ -67,7 +73,7 @@ def shaped(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
 
 def _decoded(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
     try:
-        return decoder.decode(raw)
+        return _decoded_at_all(decoder, raw)
     except msgspec.ValidationError:
         if decoder not in (_plain, _items, _members):
             raise
@@ -80,6 +86,23 @@ def _decoded(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
         raise Unreadable("depth") from None
     except InvalidOperation:  # of an exponent that no decimal can hold, anywhere in the record
         raise Unreadable("number") from None
+
+
+def _decoded_at_all(decoder: "msgspec.json.Decoder[Shape]", raw: bytes) -> Shape:
+    """Half a character, left where a program cut a text short, is read as U+FFFD and spoils nothing else."""
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        whole = _ESCAPE.sub(_mended, raw)
+        if whole == raw:
+            raise
+        return decoder.decode(whole)
+
+
+def _mended(escape: "re.Match[bytes]") -> bytes:
+    return b"\\ufffd" if len(escape[0]) == HALF_CHARACTERS else escape[0]
 
 
 def _broken(error: str) -> RecordRejected:

@@ -109,12 +109,13 @@ class _Reader:
 
 
 def unquoted(written: str, at: int = 0) -> str:
-    """The text that a JSON string means.
+    """The text that a JSON string means, half a character as the feeds read it.
 
     Raises: Broken for an escape that means nothing.
     """
     try:
-        return str(json.loads(written, strict=False))
+        text = str(json.loads(written, strict=False))
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except ValueError:
         raise Broken(at) from None
 

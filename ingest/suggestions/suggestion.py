@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, unescape
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Feed, Refusal
 from iochub.ingest.suggestions.csv_places import APART
+from iochub.ingest.suggestions.json_places import unquoted
 from iochub.ingest.suggestions.marks import MOST_MARKS, named_places, places_of, written_as
 from iochub.ingest.suggestions.place import XML_MARKS, Broken, Place
 from iochub.ingest.suggestions.rules import TIDYING, Candidate, candidates
@@ -176,7 +177,7 @@ def _rewritten(record: str, code: str, written: str) -> Iterable[tuple[str, str,
         for candidate in candidates(code, value):
             yield value, escape(candidate.text), candidate
     elif written.startswith('"'):
-        value = str(json.loads(written, strict=False))
+        value = unquoted(written)
         for candidate in candidates(code, value):
             yield value, json.dumps(candidate.text, ensure_ascii=False), candidate
     elif code == "not_text" and written.lstrip("-").isascii() and written.lstrip("-").isdigit():

@@ -158,3 +158,9 @@ def test_whatever_stands_in_a_field_what_is_suggested_is_taken(text: str, field:
     found = suggested(record, by)
     if found is not None:
         assert by(found.record).is_taken
+
+
+@pytest.mark.parametrize("name", ["KenhThucHien", "TrangThaiHoSo", "NgayTiepNhan"])
+def test_half_a_character_in_a_wrong_value_breaks_no_suggestion(name: str) -> None:
+    record = json.dumps(dossier("a", **{name: "\ud83d２"}))
+    assert suggested(record) is None
