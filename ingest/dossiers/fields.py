@@ -8,11 +8,11 @@ Source: standards §4.1.
 import re
 import unicodedata
 from collections.abc import Mapping, Set
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from iochub.errors import RecordRejected
 from iochub.ingest.door import Door
-from iochub.ingest.reading import LOCAL, business_day, compact_on, local_day
+from iochub.ingest.reading import business_day, compact_on, is_iso, iso_instant, local_day
 
 YES_NO = {"": 0, "0": 0, "1": 1}
 
@@ -28,7 +28,6 @@ PROCEDURE_KEY = "procedure:"
 _NEVER = re.compile(r"0001-01-01T00:00:00(?:Z|\+00:00)?", re.ASCII)
 """What a program writes of a time that it does not have, where its language has no empty one."""
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _PROCEDURE = re.compile(r"(\d\.\d{6})(?:\.[0-9A-Za-z.]{1,40})?", re.ASCII)
 _DAYS = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 """No procedure may take a thousand working days, four years."""
@@ -39,21 +38,15 @@ def instant_of(text: str | None, name: str, door: Door, years_ahead: int = 1) ->
     if not text or not (text := text.strip()) or _NEVER.fullmatch(text):
         return None
     try:
-        instant, day = _iso_on(text) if _ISO.fullmatch(text) else compact_on(text)
+        if is_iso(text):
+            instant = iso_instant(text)
+            day = local_day(instant)
+        else:
+            instant, day = compact_on(text)
         business_day(day, door.received_at, years_ahead)
     except ValueError as broken:
         raise RecordRejected(f"{broken}:{name}", name) from None
     return instant
-
-
-def _iso_on(text: str) -> tuple[datetime, date]:
-    """To the second, as the portal's own way of writing has it."""
-    try:
-        told = datetime.fromisoformat(text).replace(microsecond=0)
-        instant = (told if told.tzinfo else told.replace(tzinfo=LOCAL)).astimezone(UTC)
-        return instant, local_day(instant)
-    except (ValueError, OverflowError) as impossible:
-        raise ValueError("impossible_date") from impossible
 
 
 def code_of(text: str, known: Set[str], name: str) -> str:

@@ -2,7 +2,9 @@
 
 import csv
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from iochub.errors import RecordRejected
@@ -17,8 +19,12 @@ MOST_LINES_OF_A_RECORD = 20
 """A note may have several lines; a quote that nobody closes must not swallow the rest of the file."""
 
 
+HEAD_WITHIN_LINES = 20
+"""A title may stand above the head of a table, and Excel's own word on the mark between columns."""
+
+
 class Head(NamedTuple):
-    """What the first line of a table says: the mark between columns, and their fields."""
+    """What the line that names the columns says: the mark between them, and their fields."""
 
     mark: str
     fields: tuple[str, ...]
@@ -37,8 +43,11 @@ def lines_of(text: str) -> Iterator[Line]:
     Raises: RecordRejected for a head that lacks a column or has another; the publisher acts.
     """
     records = _records(text)
-    first = next(records, "")
-    head = _head_of(first)
+    first, head = "", None
+    for first in islice(records, HEAD_WITHIN_LINES):
+        head = _head_of(first)
+        if head is not None:
+            break
     if head is None:
         yield Line(text, None)
         return
@@ -82,10 +91,13 @@ def read_head(kept: bytes) -> Head | None:
 def plain_text(delivery: bytes) -> str:
     """The text of a delivery, without blank lines around it; a tab at its beginning is an empty column.
 
+    Excel's "Unicode text" is UTF-16 and begins with a mark of it; nothing else is taken for that.
+
     Raises: Unreadable.
     """
+    is_wide = delivery.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
-        text = delivery.decode("utf-8")
+        text = delivery.decode("utf-16" if is_wide else "utf-8")
     except UnicodeDecodeError:
         raise Unreadable("encoding") from None
     if "\0" in text:

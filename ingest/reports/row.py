@@ -10,7 +10,7 @@ from iochub.errors import RecordRejected
 from iochub.ingest.canonical import canonical
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Reading
-from iochub.ingest.reading import business_day, local_day, plain, portal_decimal, portal_instant, spaced
+from iochub.ingest.reading import business_day, is_iso, iso_instant, local_day, plain, portal_decimal, spaced
 from iochub.ingest.reasons import EXTRA, safe_name
 from iochub.ingest.reports.catalogue import BY_NAME
 from iochub.ingest.reports.columns import FIELDS
@@ -155,7 +155,7 @@ def _reported_at(told: Told, door: Door) -> datetime:
     if not text:
         return door.received_at.astimezone(UTC).replace(microsecond=0)
     try:
-        instant = portal_instant(text) if text.endswith("Z") else spaced(text)
+        instant = iso_instant(text) if is_iso(text) else spaced(text)
         business_day(local_day(instant), door.received_at)
         if instant > door.received_at + timedelta(days=1):
             raise ValueError("impossible_date")

@@ -1,7 +1,7 @@
 """How days, instants and amounts are read, in every way that publishers write them."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,17 @@ def test_the_five_ways_of_writing_a_time() -> None:
     assert reading.iso_day("2026-08-05") == reading.iso_day("2026-08-05T00:00:00") == date(2026, 8, 5)
     assert reading.portal_instant("2026-08-05T05:00:00.000Z") == noon
     assert reading.spaced("2026-08-05 12:00:00") == reading.spaced("2026/08/05 12:00:00") == noon
+
+
+@pytest.mark.parametrize("zone", ["", "Z", "+00:00", "+07:00", "-05:30"])
+@pytest.mark.parametrize("parts", ["", ".9", ".1234567", ".123456789"])
+def test_an_instant_of_a_program_is_read_to_the_second_where_its_zone_says(zone: str, parts: str) -> None:
+    hours = {"": 7.0, "Z": 0.0, "+00:00": 0.0, "+07:00": 7.0, "-05:30": -5.5}[zone]
+    greenwich = datetime(2026, 8, 5, 12, 30, 59, tzinfo=UTC) - timedelta(hours=hours)
+    text = f"2026-08-05T12:30:59{parts}{zone}"
+    assert reading.is_iso(text)
+    assert reading.iso_instant(text) == greenwich
+    assert reading.iso_instant(text).tzinfo is UTC
 
 
 def test_seventeen_o_clock_in_greenwich_is_tomorrow_in_the_province() -> None:
@@ -58,6 +69,9 @@ def test_an_instant_and_its_day_are_read_together_as_they_are_apart(civil: datet
         (reading.spaced, "2014/02-03", "bad_date"),
         (reading.portal_instant, "2025-09-20T17:00:00+00:00", "bad_date"),
         (reading.portal_instant, "9999-12-31T17:00:00Z", "impossible_date"),
+        (reading.iso_instant, "9999-12-31T23:59:59-01:00", "impossible_date"),
+        (reading.iso_instant, "9999-12-31T17:00:00Z", "impossible_date"),
+        (reading.iso_instant, "2026-08-05", "bad_date"),
         (reading.iso_day, "05/08/2026", "bad_date"),
         (reading.compact, "٢٠٢٦٠٨٠٥", "bad_date"),
     ],
@@ -108,6 +122,7 @@ def test_reading_raises_only_value_errors_with_a_code(text: str) -> None:
         reading.iso_day,
         reading.portal_instant,
         reading.spaced,
+        reading.iso_instant,
         reading.decimal,
         reading.portal_decimal,
     ]

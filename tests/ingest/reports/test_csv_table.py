@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iochub.errors import RecordRejected
+from iochub.ingest.json_records import Unreadable
 from iochub.ingest.reports.csv_table import (
     MOST_LINES_OF_A_RECORD,
     Head,
@@ -15,6 +16,7 @@ from iochub.ingest.reports.csv_table import (
     cells_of,
     head_line,
     lines_of,
+    plain_text,
     read_head,
 )
 
@@ -143,3 +145,38 @@ def test_any_text_under_a_head_is_lines_that_are_read_or_refused(text: str) -> N
             cells_of(Line(line.text, line.head))
         except RecordRejected as refused:
             assert refused.reason.startswith("not_a_record:")  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "sep=;\n",
+        '"sep=;"\r\n',
+        "BÁO CÁO THÁNG 7\n\n",
+        "UBND xã Nga An;;;\nBáo cáo, tháng 7;;;\n;;;\n",
+        "\n" * 19,
+    ],
+)
+def test_a_title_may_stand_above_the_head_and_is_no_line(above: str) -> None:
+    assert texts(f"{above}{HEAD}\n{ROW}\n") == [ROW]
+
+
+def test_a_head_is_looked_for_no_further_than_a_title_may_be_long() -> None:
+    far = "x\n" * 20 + f"{HEAD}\n{ROW}"
+    (line,) = lines_of(far)
+    assert line == Line(far, None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_unicode_text_as_excel_writes_it_is_read_as_its_mark_says(encoding: str) -> None:
+    table = "Mã chỉ tiêu\tĐơn vị\r\nx\t38\r\n"
+    marked = f"\ufeff{table}" if encoding != "utf-8" else table
+    assert plain_text(marked.encode(encoding)) == table.strip()
+
+
+@pytest.mark.parametrize(
+    "delivery", ["x;y".encode("utf-16-le"), b"\xff\xfex", b"\xff\xfe\x00\xd8", b"\xff\xfe\x00\x00x\x00"]
+)
+def test_text_in_no_encoding_is_not_guessed_at(delivery: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"^encoding$"):
+        plain_text(delivery)

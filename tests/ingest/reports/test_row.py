@@ -84,3 +84,11 @@ def test_a_broken_field_is_named(changes: dict[str, object], reason: str) -> Non
 )
 def test_a_value_is_read_as_it_is_meant(changes: dict[str, object], value: str) -> None:
     assert only_reading("reports", report(**changes)).row["value"] == value
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["2022-01-05 08:30:00", "2022-01-05T08:30", "2022-01-05T08:30:00+07:00", "2022-01-05T01:30:00.123Z"],
+)
+def test_when_it_was_reported_may_name_its_zone(said: str) -> None:
+    assert only_reading("reports", report(reported_at=said)).row["reported_at"] == "2022-01-05T01:30:00+00:00"
