@@ -119,15 +119,40 @@ def ends_of(bootstrap: str, topics: Sequence[str]) -> dict[tuple[str, int], int]
 
     Raises: StoreUnavailable when Kafka does not answer (on-call acts).
     """
+    return _offsets(bootstrap, topics, OffsetSpec.LATEST)
+
+
+def begins_of(bootstrap: str, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Tell, by (topic, partition), the offset of the oldest record that Kafka still has, or will get.
+
+    Raises: StoreUnavailable when Kafka does not answer (on-call acts).
+    """
+    return _offsets(bootstrap, topics, OffsetSpec.EARLIEST)
+
+
+def _offsets(bootstrap: str, topics: Sequence[str], which: OffsetSpec) -> dict[tuple[str, int], int]:
     with _admin(bootstrap) as admin:
         counts = _partition_counts(admin, topics)
-        latest = {
-            TopicPartition(topic, partition): OffsetSpec.LATEST
+        asked = {
+            TopicPartition(topic, partition): which
             for topic, count in counts.items()
             for partition in range(count)
         }
-        found = admin.list_partition_offsets(latest) if latest else {}
+        found = admin.list_partition_offsets(asked) if asked else {}
         return {(place.topic, place.partition): int(at.offset) for place, at in found.items()}
+
+
+def delete_before(bootstrap: str, offsets: Mapping[tuple[str, int], int]) -> None:
+    """Let Kafka forget, for ever, what lies before these offsets by (topic, partition).
+
+    What is forgotten already stays so, and nothing comes back. The disk is freed segment by segment, within
+    minutes. Call it in a thread, not inside an event loop.
+
+    Raises: StoreUnavailable when Kafka does not do it, or only a part of it; the caller tries again.
+    """
+    with _admin(bootstrap) as admin:
+        if offsets:
+            admin.delete_records({TopicPartition(*place): offset for place, offset in offsets.items()})
 
 
 @contextmanager

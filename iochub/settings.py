@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -27,8 +28,16 @@ class KafkaSettings(Section):
     partitions: int = 12
     """Per feed. Order per entity depends on it, so it never changes for a topic that exists."""
     replication: int = 1
+    keep_days: float = Field(default=30.0, ge=0, le=36_500)
+    """So long Kafka keeps what the warehouse has, for a day when an older backup of it is restored; 0: for
+    ever. What the warehouse does not have stays, whatever its age."""
     controller_port: int = 9093
     """Where the embedded broker's own controller listens; yours knows better."""
+
+    @property
+    def keep(self) -> timedelta:
+        """How long records stay; no time at all means for ever."""
+        return timedelta(days=self.keep_days)
 
     @field_validator("bootstrap")
     @classmethod

@@ -97,7 +97,7 @@ def _land(
             # Whole or not at all: a parcel set aside must not also count in part.
             batch.extend(list(incoming(unpack(record.value), record)))
         except (msgspec.DecodeError, UnicodeDecodeError):
-            unreadable.append(Unreadable(record.partition, record.offset))
+            unreadable.append(Unreadable(record.partition, record.offset, record.value))
     try:
         _walk(land(feed, era, batch, make_store(feed), unreadable), stepped)
     except RowsRefused:
@@ -106,7 +106,7 @@ def _land(
             _land(feed, era, records[:middle], make_store, stepped)
             _land(feed, era, records[middle:], make_store, stepped)
             return
-        alone = Unreadable(records[0].partition, records[0].offset)
+        alone = Unreadable(records[0].partition, records[0].offset, records[0].value)
         log.critical(
             "%s cannot hold a value of the record at partition=%d offset=%d: it is set aside",
             feed.name, alone.partition, alone.offset,

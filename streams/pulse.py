@@ -3,8 +3,9 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
@@ -27,6 +28,17 @@ class Pulse:
         self._position = Gauge(
             "iochub_streams_position", "Next offset to read", ["topic", "partition"], registry=self.registry
         )
+        self._trimmed = Counter(
+            "iochub_streams_trimmed_records",
+            "Kafka records let go after they were in the warehouse",
+            ["topic"],
+            registry=self.registry,
+        )
+        self._trimmed_at = Gauge(
+            "iochub_streams_trimmed_at_seconds",
+            "When Kafka was last trimmed, or this worker began to; 0: it keeps everything",
+            registry=self.registry,
+        )
         self._positions: dict[tuple[str, int], int] = {}
         self._numbers = count()
         self._steps: dict[str, int] = {}
@@ -47,6 +59,12 @@ class Pulse:
             if name == topic:
                 self._position.labels(topic, str(partition)).set(position)
         self.stepped(topic)
+
+    def trimmed(self, records: Mapping[str, int], at: datetime) -> None:
+        """Kafka has let go so many records by topic; it was asked all the same where there were none."""
+        for topic, number in records.items():
+            self._trimmed.labels(topic).inc(number)
+        self._trimmed_at.set(at.timestamp())
 
     def positions(self) -> dict[tuple[str, int], int]:
         """The next offset by (topic, partition), of what this worker has worked off."""

@@ -20,7 +20,7 @@ from iochub.ingest.feed import Feed
 from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.publish import Publisher
 from iochub.ingest.topic_list import FIGURES_CHANGED, WINDOWS_TOUCHED, followed_topics
-from iochub.ingest.topics import ends_of, topic_ids
+from iochub.ingest.topics import begins_of, ends_of, topic_ids
 from iochub.settings import Settings
 from iochub.streams.app import create_app
 from iochub.streams.copying import add_copying
@@ -30,12 +30,13 @@ from iochub.streams.pulse import Pulse
 from iochub.streams.rolling import add_rolling
 from iochub.streams.ticker import tick
 from iochub.streams.touches import CellPublisher, cell_partition
+from iochub.streams.trimming import trim_on
 from iochub.streams.watch import Lookout, beat, watch
 from iochub.warehouse.definitions import touch_for_changes
 from iochub.warehouse.eras import eras_of
 from iochub.warehouse.indicators.registry import INDICATORS
 from iochub.warehouse.land_store import ClickHouseLandStore
-from iochub.warehouse.positions import Places, start_positions, topics_cut
+from iochub.warehouse.positions import Places, start_positions, topics_behind, topics_cut
 from iochub.warehouse.rollup_store import ClickHouseRollupStore
 from iochub.warehouse.store import Store
 
@@ -85,14 +86,16 @@ def refuse_other_topics(settings: Settings, store: Store, eras: Mapping[str, int
             raise DeclarationError(f"The topic {topic} was made anew while this worker ran.", topic=topic)
 
 
-def refuse_cut_topics(settings: Settings, store: Store, eras: Mapping[str, int]) -> Places:
-    """Go on only where Kafka still has what was read of it; answers where its topics end.
+def refuse_gaps(settings: Settings, store: Store, eras: Mapping[str, int]) -> tuple[Places, Places]:
+    """Go on only where Kafka still has what was read of it and what comes next; tells its begins and ends.
 
-    Otherwise Faust would pass over all that comes until it has as many records again.
+    Otherwise Faust would pass over all that comes until a cut topic has as many records again, and over what
+    was trimmed by the word of another warehouse, as if it had read it.
 
     Raises: DeclarationError, which ends the worker; the operator acts.
     StoreUnavailable; the caller tries again.
     """
+    begins = begins_of(settings.kafka.bootstrap, tuple(eras))
     positions = start_positions(store, eras, 0)
     ends = ends_of(settings.kafka.bootstrap, tuple(eras))
     for topic in topics_cut(positions, ends):
@@ -101,14 +104,20 @@ def refuse_cut_topics(settings: Settings, store: Store, eras: Mapping[str, int])
             "era where the topic ends now.",
             topic=topic,
         )
-    return ends
+    for topic in topics_behind(positions, begins):
+        raise DeclarationError(
+            f"Kafka was trimmed of records of {topic} that this warehouse never read: it is an older one. "
+            "Restore a younger backup of it, or run `iochub run prepare`: it says how many they are, sets "
+            "them aside and goes on after them.",
+            topic=topic,
+        )
+    return begins, ends
 
 
 def build_app(
     settings: Settings, slot: int, store: Store, eras: Mapping[str, int], pulse: Pulse
 ) -> faust.App:
     """Put one worker's agents together; nothing connects before the application starts."""
-    streams = settings.streams
     publisher = Publisher(settings.kafka.bootstrap, (WINDOWS_TOUCHED, FIGURES_CHANGED))
     cells = CellPublisher(publisher, settings.kafka.partitions)
     touches = cells.touches(eras[WINDOWS_TOUCHED])
@@ -127,11 +136,12 @@ def build_app(
     def positions() -> Mapping[tuple[str, int], int]:
         """Asked at each assignment: what was touched before may have been recounted by half by who died."""
         refuse_other_topics(settings, store, eras)
-        ends = refuse_cut_topics(settings, store, eras)
+        begins, ends = refuse_gaps(settings, store, eras)
         for (topic, partition), end in ends.items():
             if topic == WINDOWS_TOUCHED:
                 roll_store.unsettled[partition] = mark_of(eras[topic], end)
-        return start_positions(store, eras, streams.rewind_offsets)
+        rewound = start_positions(store, eras, settings.streams.rewind_offsets)
+        return {place: max(position, begins.get(place, 0)) for place, position in rewound.items()}
 
     app = create_app(settings, slot, positions)
     for feed in FEEDS.values():
@@ -141,9 +151,9 @@ def build_app(
             eras[events_topic(feed.name)],
             land_store,
             pulse,
-            (streams.batch_events, streams.batch_seconds),
+            (settings.streams.batch_events, settings.streams.batch_seconds),
         )
-    add_rolling(app, eras[WINDOWS_TOUCHED], roll_store, pulse, streams.recount_seconds)
+    add_rolling(app, eras[WINDOWS_TOUCHED], roll_store, pulse, settings.streams.recount_seconds)
     add_copying(app, store, eras, pulse)
 
     async def begin() -> None:
@@ -154,6 +164,7 @@ def build_app(
         app.add_future(_watching(settings, app, store, eras, pulse))
         if slot == 0:
             app.add_future(tick(store, FEEDS.values(), touches, now))
+            app.add_future(trim_on(settings, store, partial(eras_now, settings, store), pulse, now))
             era = eras[WINDOWS_TOUCHED]
             recounting = partial(touch_for_changes, store, INDICATORS.values(), touches, era)
             app.add_future(until_done("touching for new definitions", recounting))

@@ -49,11 +49,11 @@ class ClickHouseLandStore:
         self._last_received_ms = 0
 
     def set_aside(self, feed: str, era: int, records: Sequence[Unreadable]) -> None:
-        """Keep where records lie that cannot be read."""
+        """Keep records that cannot be read, and where they lay: Kafka forgets them one day."""
         self._store.insert(
             "set_aside",
-            ("feed", "era", "partition", "offset"),
-            [(feed, era, one.partition, one.offset) for one in records],
+            ("feed", "era", "partition", "offset", "record"),
+            [(feed, era, one.partition, one.offset, one.value) for one in records],
         )
 
     def first_arrivals(self, feed: str, arrivals: Collection[Arrival]) -> Mapping[tuple[str, int], Arrival]:

@@ -17,6 +17,15 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Places = Mapping[tuple[str, int], int]
 """An offset by (topic, partition)."""
 
+SET_ASIDE = """
+INSERT INTO set_aside (feed, era, partition, offset)
+SELECT {feed:String}, {era:UInt16}, {partition:UInt16}, number
+FROM numbers({first:UInt64}, {number:UInt64}) WHERE number NOT IN (
+    SELECT offset FROM set_aside
+    WHERE feed = {feed:String} AND era = {era:UInt16} AND partition = {partition:UInt16}
+)
+"""
+
 COPIED = "SELECT topic, partition, max(position) FROM log_progress GROUP BY topic, partition"
 
 
@@ -77,6 +86,49 @@ def begin_where_cut(store: Store, topics: Topics, ends_now: Callable[[], Places]
         kept = {partition: min(position, ends[topic, partition]) for partition, position in read.items()}
         _carry(store, topic, eras[topic] + 1, kept)
     return cut
+
+
+def topics_behind(positions: Places, begins: Places) -> list[str]:
+    """The topics of which Kafka let go more than was read: the warehouse is an older one than it trusted.
+
+    `begins` are asked for before `positions`: what is trimmed in between was read by then.
+    """
+    return sorted({place[0] for place, first in begins.items() if first > positions.get(place, 0)})
+
+
+def begin_where_trimmed(store: Store, topics: Topics, begins: Places) -> dict[str, int]:
+    """Go on where Kafka begins, and own up to what lies before; answers how many records of which topics.
+
+    Records of a feed are set aside, so that receipts say that they are in no figure. Of lost touches nobody
+    knows the cells: a new era has all of them counted again.
+
+    Raises: StoreUnavailable; the caller tries again.
+    """
+    eras = eras_of(store, topics)
+    positions = start_positions(store, eras, 0)
+    gone: dict[str, int] = {}
+    for topic in topics_behind(positions, begins):
+        firsts = {partition: first for (name, partition), first in begins.items() if name == topic}
+        lost = {
+            partition: range(positions.get((topic, partition), 0), first)
+            for partition, first in firsts.items()
+        }
+        gone[topic] = sum(map(len, lost.values()))
+        era = eras[topic]
+        if topic == WINDOWS_TOUCHED:
+            era += 1
+            begin(store, topic, topics[topic], era)
+        _set_aside(store, topic, era, lost)
+        _carry(store, topic, era, {partition: max(one.start, one.stop) for partition, one in lost.items()})
+    return gone
+
+
+def _set_aside(store: Store, topic: str, era: int, lost: Mapping[int, range]) -> None:
+    feed = topic.removeprefix(events_topic(""))
+    for partition, offsets in lost.items():
+        if feed != topic and offsets:
+            place = {"feed": feed, "era": era, "partition": partition}
+            store.run(SET_ASIDE, {**place, "first": offsets.start, "number": len(offsets)})
 
 
 def _carry(store: Store, topic: str, era: int, positions: Mapping[int, int]) -> None:

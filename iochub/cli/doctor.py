@@ -3,20 +3,27 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import typer
+from prometheus_client.parser import text_string_to_metric_families
 
 from iochub.addresses import is_loopback
 from iochub.cli.planning import ENGINE_PORTS, WEB_BASE, is_free
 from iochub.cli.speaking import DataOption, JsonOption, print_json
+from iochub.clock import now
 from iochub.data_folder import DataFolder
 from iochub.errors import HubError
 from iochub.settings import read_settings
-from iochub.supervisor.probes import answers
+from iochub.supervisor.probes import PROBE_SECONDS, answers
 
 LEAST_FREE_BYTES = 5 * 1024**3
+TRIMMED_AT = "iochub_streams_trimmed_at_seconds"
+LATEST_TRIM_MINUTES = 180
+"""The streams look once an hour at least."""
 
 
 class Finding(NamedTuple):
@@ -90,6 +97,8 @@ def _running(state: dict[str, object]) -> Iterator[Finding]:
                 each["state"] in ("ready", "done"),
                 f"Read {each['log']}; the supervisor starts it again by itself.",
             )
+            if each["name"] == "streams":
+                yield from trimming(each["address"], now())
     if isinstance(addresses, dict):
         for door in ("gateway", "api"):
             yield Finding(
@@ -102,6 +111,29 @@ def _running(state: dict[str, object]) -> Iterator[Finding]:
         f"keys travel encrypted or not beyond this machine (listening on {host})",
         is_loopback(host) or bool(state.get("tls_cert") or state.get("behind_proxy")),
         "Give --tls-cert and --tls-key, or put a proxy with TLS in front and say --behind-proxy.",
+    )
+
+
+def trimming(streams: str, at: datetime) -> Iterator[Finding]:
+    """Whether Kafka forgets what is landed and old; nothing of streams that do not answer, said elsewhere."""
+    try:
+        told = httpx.get(f"{streams}/metrics", trust_env=False, timeout=PROBE_SECONDS).text
+    except httpx.HTTPError:
+        return
+    values = {
+        sample.name: sample.value
+        for family in text_string_to_metric_families(told)
+        for sample in family.samples
+        if sample.name == TRIMMED_AT
+    }
+    if not values.get(TRIMMED_AT):
+        yield Finding("Kafka keeps everything (IOCHUB_KAFKA__KEEP_DAYS is 0)", True, "")
+        return
+    minutes = (at.timestamp() - values[TRIMMED_AT]) / 60
+    yield Finding(
+        f"Kafka was trimmed of what is landed and old {minutes:.0f} minutes ago",
+        minutes < LATEST_TRIM_MINUTES,
+        "Its disk fills meanwhile. Read logs/streams.log; a Kafka of yours must allow to delete records.",
     )
 
 

@@ -41,10 +41,11 @@ class Incoming(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A Kafka record that is no parcel: all its events are set aside, and landing goes on."""
+    """A Kafka record that is no parcel: all its events are set aside whole, and landing goes on."""
 
     partition: int
     offset: int
+    value: bytes = b""
 
 
 class Progress(NamedTuple):
@@ -64,7 +65,7 @@ class LandStore(Protocol):
     """
 
     def set_aside(self, feed: str, era: int, records: Sequence[Unreadable]) -> None:
-        """Keep where records lie that cannot be read."""
+        """Keep records that cannot be read, and where they lay."""
 
     def first_arrivals(self, feed: str, arrivals: Collection[Arrival]) -> Mapping[tuple[str, int], Arrival]:
         """Keep the earliest (era, offset) per (delivery, partition) and answer it."""

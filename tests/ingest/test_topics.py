@@ -12,7 +12,9 @@ from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.topics import (
     Topic,
     asking_for_age,
+    begins_of,
     broker_is_ready,
+    delete_before,
     end_offsets,
     ensure_topics,
     topic_ids,
@@ -188,3 +190,33 @@ def test_a_client_is_refused_inside_an_event_loop(kafka: str) -> None:
         assert await asyncio.to_thread(topic_ids, kafka, ["test.never-made"]) == {}
 
     asyncio.run(inside())
+
+
+def test_what_lies_before_an_offset_is_forgotten_for_ever_and_the_topic_stays_the_same(kafka: str) -> None:
+    topic = fresh()
+    ensure_topics(kafka, [topic])
+    before = topic_ids(kafka, [topic.name])
+    send(kafka, topic, partition=1, count=7)
+    assert begins_of(kafka, [topic.name, "test.never-made"]) == {
+        (topic.name, 0): 0, (topic.name, 1): 0, (topic.name, 2): 0,
+    }  # fmt: skip
+    for offset in (4, 4, 2):
+        delete_before(kafka, {(topic.name, 1): offset})
+        assert begins_of(kafka, [topic.name])[topic.name, 1] == 4
+    assert end_offsets(kafka, topic.name) == {0: 0, 1: 7, 2: 0}
+    delete_before(kafka, {(topic.name, 1): 7})
+    send(kafka, topic, partition=1, count=1)
+    assert (begins_of(kafka, [topic.name])[topic.name, 1], end_offsets(kafka, topic.name)[1]) == (7, 8)
+    assert topic_ids(kafka, [topic.name]) == before
+
+
+def test_beyond_its_end_nothing_of_a_topic_is_forgotten(kafka: str) -> None:
+    topic = fresh()
+    ensure_topics(kafka, [topic])
+    send(kafka, topic, partition=0, count=3)
+    with pytest.raises(StoreUnavailable):
+        delete_before(kafka, {(topic.name, 0): 4, (topic.name, 1): 0})
+    with pytest.raises(StoreUnavailable):
+        delete_before(kafka, {("test.never-made", 0): 1})
+    assert begins_of(kafka, [topic.name])[topic.name, 0] == 0
+    delete_before(kafka, {})

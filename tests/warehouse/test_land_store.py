@@ -1,6 +1,7 @@
 """Landing on ClickHouse, against a dictionary that does the same."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date
 
@@ -85,10 +86,12 @@ def test_positions_never_step_back_and_keep_their_touches(store: Store) -> None:
     assert kept == [(0, 3, 10, {5: 70, 6: 80}), (0, 4, 2, {5: 70}), (1, 3, 4, {})]
 
 
-def test_unreadable_records_are_set_aside_once(store: Store) -> None:
+def test_unreadable_records_are_set_aside_once_and_whole(store: Store) -> None:
     for _ in range(2):
-        fresh(store).set_aside("permits", 0, [Unreadable(3, 17)])
-    assert store.rows("SELECT feed, era, partition, offset FROM set_aside FINAL") == [("permits", 0, 3, 17)]
+        fresh(store).set_aside("permits", 0, [Unreadable(3, 17, b"\xff no parcel")])
+    assert store.rows("SELECT feed, era, partition, offset, record FROM set_aside FINAL") == [
+        ("permits", 0, 3, 17, b64encode(b"\xff no parcel").decode())
+    ]
 
 
 # --- random schedules against a dictionary
