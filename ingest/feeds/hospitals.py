@@ -14,7 +14,15 @@ from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
 from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
 from iochub.ingest.hospitals.around import Told
-from iochub.ingest.hospitals.envelope import FILE, CheckIn, Dossier, opened_json, opened_xml
+from iochub.ingest.hospitals.envelope import (
+    FILE,
+    FORM,
+    CheckIn,
+    Dossier,
+    opened_form,
+    opened_json,
+    opened_xml,
+)
 from iochub.ingest.hospitals.fhir import ALONE, opened_bundle, read_encounter, told_again
 from iochub.ingest.hospitals.identity import named_entity
 from iochub.ingest.hospitals.standing import current_of
@@ -78,7 +86,13 @@ class Hospitals(Feed):
         Column("ended_at", INSTANT_OR_NONE, Text("Kết thúc lúc", "Ended at")),
         Column("agency", CODE, Text("Cơ quan gửi", "Sending agency")),
     )
-    content_types = ("application/xml", "text/xml", "application/json", "application/fhir+json")
+    content_types = (
+        "application/xml",
+        "text/xml",
+        "application/json",
+        "application/fhir+json",
+        "application/x-www-form-urlencoded",
+    )
     control_total = "cost"
 
     def split(self, delivery: bytes, content_type: str) -> Iterator[Record | Refusal]:
@@ -137,6 +151,8 @@ def _records(delivery: bytes) -> Iterator[Record | Refusal]:
             yield Record(number, raw, _content(raw))
     elif plain[:1] == b"{":
         yield from _of_object(plain)
+    elif FORM.match(plain):
+        yield from opened_xml(opened_form(plain))
     else:
         yield from opened_xml(delivery)  # as it came: what stands before the root may name its encoding
 

@@ -1,8 +1,8 @@
 """From a delivery in XML to its dossiers and check-ins, before any of them is looked into.
 
 Three roots are taken: `GIAMDINHHS` with its dossiers (`HOSO`), the check-in table, and, for a record that is
-sent again by itself, one `HOSO` or one `TRANG_THAI_KCB`. What the gateway of the insurance is sent, JSON
-with the file in `fileHSBase64`, is the same file. What stands around a dossier (MACSKCB, NGAYLAP,
+sent again by itself, one `HOSO` or one `TRANG_THAI_KCB`. What the gateway of the insurance is sent, JSON or
+a form with the file in `fileHSBase64`, is the same file. What stands around a dossier (MACSKCB, NGAYLAP,
 SOLUONGHOSO, the signature) is passed over: each table names its facility itself, and the summary's is the
 one that is paid. A dossier with a summary is that visit's, whatever check-in it repeats.
 
@@ -11,8 +11,12 @@ Source: QĐ 4750/QĐ-BYT, QĐ 3176/QĐ-BYT; standards §2.1, §2.5.
 
 import base64
 import binascii
+import codecs
+import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 from iochub.errors import RecordRejected
 from iochub.ingest.feed import Record
@@ -21,6 +25,10 @@ from iochub.ingest.json_records import Unreadable, members_of, value_of
 from iochub.ingest.xml_tree import canonical_xml, local_name, parse, slices_of
 
 FILE = "fileHSBase64"
+FORM = re.compile(rb"[\w.%+-]+=[^<>\s]*\Z", re.ASCII)
+"""How the body of a form begins and ends: names and values, all that is special in them escaped."""
+MOST_PARTS = 20
+"""Of a form; the gateway of the insurance asks for five."""
 
 CHECKINS = "CHI_TIEU_TRANG_THAI_KCB"
 CHECKIN = "TRANG_THAI_KCB"
@@ -30,6 +38,11 @@ LARGEST_TABLE_BYTES = 6_000_000
 """Of one table, decoded: five thousand lines of three months in intensive care come to so much."""
 
 MOST_LINES = 20_000
+
+_SIGNED_OUTSIDE = re.compile(
+    rb"(</(?:[\w.-]+:)?(?:CHI_TIEU_TRANG_THAI_KCB|GIAMDINHHS)\s*>)\s*<CHUKYDONVI\b.*\Z", re.DOTALL
+)
+"""A guide of the gateway places the signature behind the root, where XML has no room for it."""
 
 Element = Any
 """lxml's elements carry no types."""
@@ -61,12 +74,27 @@ def opened_json(delivery: bytes) -> bytes:
     return decoded(text, FILE)
 
 
+def opened_form(delivery: bytes) -> bytes:
+    """The same where the call is a form, as the gateway's manual has it.
+
+    Raises: RecordRejected for a form that is something else; the publisher acts.
+    """
+    try:
+        parts = parse_qsl(delivery.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARTS)
+    except ValueError:
+        raise RecordRejected("not_a_delivery:shape", "shape") from None
+    files = [value for name, value in parts if name == FILE]
+    if len(files) != 1 or not files[0].strip():
+        raise RecordRejected(f"{'repeated' if len(files) > 1 else 'missing'}:{FILE}", FILE)
+    return decoded(files[0].replace(" ", "+"), FILE)  # a plus sign that was not escaped arrives as a space
+
+
 def opened_xml(file: bytes) -> Iterator[Record]:
     """The dossiers and check-ins of a file.
 
     Raises: Unreadable for bytes that are no XML; RecordRejected for XML that is something else.
     """
-    root = parse(file)
+    root = _parsed(file)
     bodies = list(_bodies(root))
     number = 0
     for body, raw in zip(bodies, _raws(file, root, bodies), strict=True):
@@ -94,6 +122,8 @@ def table(element: Element, name: str) -> Element | None:
     if not text:
         return None
     inner = text.encode() if text.startswith("<") else decoded(text, name)
+    if inner.startswith(b"<\0"):  # a program's own text, without what would say so
+        inner = codecs.BOM_UTF16_LE + inner
     if len(inner) > LARGEST_TABLE_BYTES:
         raise RecordRejected(f"too_long:{name}", name)
     try:
@@ -131,6 +161,16 @@ def rows_of(root: Element, *path: str) -> Sequence[Element]:
     return found
 
 
+def _parsed(file: bytes) -> Element:
+    try:
+        return parse(file)
+    except Unreadable:
+        inside = _SIGNED_OUTSIDE.sub(rb"\1", file)
+        if inside == file:
+            raise
+        return parse(inside)
+
+
 def _bodies(root: Element) -> Iterator[Element]:
     name = local_name(root)
     if name in (DOSSIER, CHECKIN):
@@ -158,9 +198,7 @@ def _dossier(body: Element) -> Iterator[Dossier | CheckIn | RecordRejected]:
     """A dossier, or the check-ins of one that holds nothing else; what is wrong with it, for `interpret`."""
     tables: dict[str, Element] = {}
     has_extra = False
-    for file in body.iterchildren("{*}FILEHOSO"):
-        kind = next((_said(child) for child in file.iterchildren("{*}LOAIHOSO")), "")
-        content = next(file.iterchildren("{*}NOIDUNGFILE"), None)
+    for kind, content in _files(body):
         has_extra |= kind not in TABLES
         if content is None or not (len(content) or (content.text or "").strip()):
             continue
@@ -172,6 +210,14 @@ def _dossier(body: Element) -> Iterator[Dossier | CheckIn | RecordRejected]:
         yield from _checkins(tables["XML0"])
     else:
         yield Dossier(tables, canonical_xml(body), has_extra)
+
+
+def _files(body: Element) -> Iterator[tuple[str, Element | None]]:
+    """Every table with its kind; one `FILEHOSO` may hold several, one after the other."""
+    for file in body.iterchildren("{*}FILEHOSO"):
+        kinds = map(_said, file.iterchildren("{*}LOAIHOSO"))
+        for kind, content in zip_longest(kinds, file.iterchildren("{*}NOIDUNGFILE")):
+            yield (kind or "").upper(), content
 
 
 def _checkins(content: Element) -> Iterator[CheckIn | RecordRejected]:

@@ -8,6 +8,8 @@ Source: QĐ 130/QĐ-BYT, QĐ 4750/QĐ-BYT, QĐ 3176/QĐ-BYT (`qd4750_fields.json
 QĐ 1804/QĐ-BYT and QĐ 3276/QĐ-BYT (`byt_codes.json`), standards §2.3.
 """
 
+import re
+
 
 def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
@@ -68,3 +70,9 @@ REASONS_TO_COME = _names(
     " 10"
 )
 """MA_DOITUONG_KCB, compared as text: 1.1 is not 1.10. Source: QĐ 3276/QĐ-BYT (27 codes)."""
+
+EARLIER_REASONS = _names("1.8 1.9 1.10 3.4 3.5 3.7 7.1")
+"""Codes of the list before that one, which dossiers of earlier years bear."""
+
+SHAPE_OF_A_REASON = re.compile(r"\d{1,2}(?:\.\d{1,2})?", re.ASCII)
+"""How a code looks that a coming list may add; only `2` is told apart, so no visit is refused for one."""

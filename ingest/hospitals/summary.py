@@ -51,8 +51,7 @@ def read_visit(number: int, dossier: Dossier, door: Door) -> Reading:
     flags += _day_flags(said, common, ended)
     if not lines.all_of_one_visit:
         flags.append("other_visit")
-    if has_extra or dossier.has_extra:
-        flags.append("extra")
+    flags += _field_flags(said, has_extra or dossier.has_extra)
     row_of: dict[str, object] = {
         **common,
         "days": [*_came(common, said, door), ("discharged", ended[1].isoformat())],
@@ -79,7 +78,7 @@ def read_checkin(number: int, checkin: CheckIn, door: Door) -> Reading:
     row: dict[str, object] = {
         **common,
         "days": [("checked_in", came[0][1]), *came],
-        "flags": "extra" if has_extra else "",
+        "flags": ";".join(_field_flags(said, has_extra)),
     }
     return Reading(number, "checkin", entity, door.pseudonyms.record(checkin.canonical), 0, (), row)
 
@@ -92,7 +91,7 @@ def _visit(said: Fields, door: Door) -> tuple[str, dict[str, object]]:
     if began is None:
         raise RecordRejected("missing:NGAY_VAO", "NGAY_VAO")
     care = _known(said, "MA_LOAI_KCB", fields.CARES, 2)
-    reason = _known(said, "MA_DOITUONG_KCB", fields.REASONS_TO_COME)
+    reason = _reason(said)
     card = said.get("SO_CCCD", "")
     insurance = said.get("MA_THE_BHYT", "")
     in_bed = fields.CARES[care] == "inpatient" or bool(said.get("NGAY_VAO_NOI_TRU"))
@@ -107,6 +106,24 @@ def _visit(said: Fields, door: Door) -> tuple[str, dict[str, object]]:
         "started_at": began[0].isoformat(),
         "person": person(door, card, insurance.partition(";")[0], said.get("MA_BN", "")),
     }
+
+
+def _reason(said: Fields) -> str:
+    """Why a patient came: a code of the list, or one that looks like it and is flagged."""
+    code = said.get("MA_DOITUONG_KCB", "")
+    if not code:
+        raise RecordRejected("missing:MA_DOITUONG_KCB", "MA_DOITUONG_KCB")
+    if not fields.SHAPE_OF_A_REASON.fullmatch(code):
+        raise RecordRejected("unknown_code:MA_DOITUONG_KCB", "MA_DOITUONG_KCB")
+    return code
+
+
+def _field_flags(said: Fields, has_extra: bool) -> Iterator[str]:
+    """Whether a code or a field is none that the hub knows: the Ministry adds some by decision."""
+    if said["MA_DOITUONG_KCB"] not in fields.REASONS_TO_COME | fields.EARLIER_REASONS:
+        yield "reason"
+    if has_extra:
+        yield "extra"
 
 
 def _came(common: Mapping[str, object], said: Fields, door: Door) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ HASH = re.compile(r"[0-9a-f]{32}")
 WORDS = """
     visit checkin payment telehealth facility examination inpatient outpatient remote other hospital clinic
     station initial basic specialised admitted checked_in bedded discharged paid session opened closed unknown
-    bv_lines bh_lines drugs supplies insurer line days order other_visit extra claims
+    bv_lines bh_lines drugs supplies insurer line days order other_visit reason extra claims
 """
 CODES = frozenset(WORDS.split())
 """Every word that may leave the door."""

@@ -4,14 +4,17 @@ import base64
 import gzip
 import io
 import json
+import re
 import zipfile
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from published import only_reading, ours, outcomes, reasons
+from published import door, only_reading, ours, outcomes, reasons
 
 from iochub.ingest.feed import Reading, Refusal
+from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.hospitals.envelope import LARGEST_TABLE_BYTES, MOST_LINES
 
 DOSSIER = ours("hospitals", "one_dossier_inline.xml").decode()
@@ -37,9 +40,71 @@ def test_elements_text_cdata_and_base64_are_the_same_table() -> None:
         in_base64(declared.encode()),
         in_base64(b"\xef\xbb\xbf" + SUMMARY.encode()),
         in_base64(declared.replace("utf-8", "utf-16").encode("utf-16")),
+        in_base64(declared.replace("utf-8", "utf-16").encode("utf-16-le")),
+        in_base64(SUMMARY.encode("utf-16-le")),
+        DOSSIER.replace("LOAIHOSO>XML", "LOAIHOSO>xml").encode(),
+        re.sub(r"</FILEHOSO>\s*<FILEHOSO>", "", DOSSIER).encode(),  # all tables in one, after each other
         with_summary(" \n".join(base64.encodebytes(SUMMARY.encode()).decode().split("\n"))),
     ):
         assert only_reading("hospitals", same).row == row
+
+
+def test_a_table_without_a_kind_is_taken_for_none_of_the_others() -> None:
+    another = "<NOIDUNGFILE><TONG_HOP><MA_LK>LK2</MA_LK></TONG_HOP></NOIDUNGFILE>"
+    reading = only_reading("hospitals", DOSSIER.replace("</FILEHOSO>", f"{another}</FILEHOSO>", 1).encode())
+    assert (reading.row["cost"], reading.row["flags"]) == ("92100", "extra")
+    two = DOSSIER.replace("</FILEHOSO>", f"{another * 2}</FILEHOSO>", 1)
+    assert reasons("hospitals", two.encode()) == [("repeated:LOAIHOSO", "LOAIHOSO")]
+
+
+def test_a_signature_behind_the_root_is_cut_off() -> None:
+    for name in ("three_checkins.xml", "one_dossier_inline.xml"):
+        plain = re.sub(r"\s*<CHUKYDONVI.*?(/>|</CHUKYDONVI>)", "", ours("hospitals", name).decode())
+        signed = f"{plain.rstrip()}\n<CHUKYDONVI><Signature>VEhV</Signature></CHUKYDONVI>\r\n"
+        told = [(o.entity, o.row) for o in outcomes("hospitals", signed.encode()) if isinstance(o, Reading)]
+        assert told
+        assert told == [
+            (o.entity, o.row) for o in outcomes("hospitals", plain.encode()) if isinstance(o, Reading)
+        ]
+    for other in ("<X/>", "<CHUKY/>", "<CHUKYDONVI/>"):
+        assert reasons("hospitals", f"{SUMMARY}{other}".encode()) == [("unreadable_delivery", "xml")]
+
+
+def call(**given: str) -> dict[str, str]:
+    return {"username": "38001_BV", "loaiHoSo": "130", "maTinh": "38", "maCSKCB": "38001", **given}
+
+
+def test_a_call_as_a_form_is_the_same_file() -> None:
+    """A thousand letters of padding of every length bring every letter of base64, `+` and `/` among them."""
+    row = only_reading("hospitals", DOSSIER.encode()).row
+    for pad in range(3):
+        file = (DOSSIER.replace("Đau họng", "~?>" * 333 + "ữ" * pad)).encode()
+        encoded = base64.b64encode(file).decode()
+        assert "+" in encoded or "/" in encoded
+        for body in (
+            urlencode(call(fileHSBase64=encoded)),
+            urlencode({"fileHSBase64": encoded, "chukydonvi": ""}),
+            urlencode(call(fileHSBase64=base64.encodebytes(file).decode())),
+            f"loaiHoSo=130&fileHSBase64={encoded}",  # nothing escaped at all
+        ):
+            assert only_reading("hospitals", body.encode()).row == row
+    assert "application/x-www-form-urlencoded" in FEEDS["hospitals"].content_types
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (urlencode(call()), "missing:fileHSBase64"),
+        (urlencode(call(fileHSBase64="")), "missing:fileHSBase64"),
+        (urlencode(call(fileHSBase64="@@@")), "bad_base64:fileHSBase64"),
+        ("fileHSBase64=QQ%3D%3D&fileHSBase64=QQ%3D%3D", "repeated:fileHSBase64"),
+        (urlencode(call(fileHSBase64="QUJD")), "unreadable_delivery"),
+        ("a=1&" * 30 + "fileHSBase64=QUJD", "not_a_delivery:shape"),
+        ("fileHSBase64=đ", "not_a_delivery:shape"),
+    ],
+)
+def test_a_form_that_holds_no_file_is_refused_by_name(body: str, reason: str) -> None:
+    assert [found for found, _ in reasons("hospitals", body.encode())] == [reason]
 
 
 def zipped(content: bytes) -> bytes:
@@ -144,3 +209,18 @@ def test_whatever_is_wrong_inside_base64_is_one_outcome(cut: int, flip: int, byt
         (found,) = outcomes("hospitals", body)
         assert isinstance(found, (Reading, Refusal))
         assert found.number == 0
+
+
+def test_our_files_in_shapes_that_hospitals_send() -> None:
+    signed = only_reading("hospitals", ours("hospitals", "checkin_signed_outside.xml"))
+    assert signed.entity == FEEDS["hospitals"].entity_named("38002:000000700001", door())
+    assert (signed.kind, signed.row["days"]) == (
+        "checkin",
+        [("checked_in", "2024-09-12"), ("admitted", "2024-09-12")],
+    )
+    form = only_reading("hospitals", ours("hospitals", "gateway_call.form"))
+    assert form.entity == FEEDS["hospitals"].entity_named("38002:000000700002", door())
+    wide = only_reading("hospitals", ours("hospitals", "tables_in_utf_16.xml"))
+    assert wide.entity == FEEDS["hospitals"].entity_named("38001:LK0000700", door())
+    assert (wide.row["cost"], wide.row["insurer_paid"], wide.row["flags"]) == ("92100", "73680", "")
+    assert wide.row["days"] == [("admitted", "2024-08-05"), ("discharged", "2024-08-05")]

@@ -32,7 +32,8 @@ BROKEN = [
     ("<MA_LOAI_KCB>01", "<MA_LOAI_KCB>17", "unknown_code:MA_LOAI_KCB"),
     ("<MA_LOAI_KCB>01", "<MA_LOAI_KCB>00", "unknown_code:MA_LOAI_KCB"),
     ("<MA_LOAI_KCB>01", "<MA_LOAI_KCB>", "missing:MA_LOAI_KCB"),
-    ("<MA_DOITUONG_KCB>1.1", "<MA_DOITUONG_KCB>1.10", "unknown_code:MA_DOITUONG_KCB"),
+    ("<MA_DOITUONG_KCB>1.1", "<MA_DOITUONG_KCB>1.1.0", "unknown_code:MA_DOITUONG_KCB"),
+    ("<MA_DOITUONG_KCB>1.1", "<MA_DOITUONG_KCB>BHYT", "unknown_code:MA_DOITUONG_KCB"),
     ("<MA_DOITUONG_KCB>1.1", "<MA_DOITUONG_KCB>", "missing:MA_DOITUONG_KCB"),
 ]
 """What a dossier and a check-in are refused for alike."""
@@ -92,9 +93,27 @@ def test_a_code_that_lost_its_zero_is_the_same_code() -> None:
     assert visit("<MA_LOAI_KCB>01", "<MA_LOAI_KCB>9").row["care"] == "inpatient"
 
 
+@pytest.mark.parametrize("code", sorted(fields.REASONS_TO_COME | fields.EARLIER_REASONS))
+def test_every_reason_of_this_list_and_the_one_before_is_taken_and_only_two_is_an_emergency(
+    code: str,
+) -> None:
+    for body in (DOSSIER, CHECKIN):
+        given = changed(body, "<MA_DOITUONG_KCB>1.1", f"<MA_DOITUONG_KCB>{code}")
+        row = only_reading("hospitals", given).row
+        assert (row["emergency"], row["flags"]) == (int(code == "2"), "")
+
+
+def test_a_reason_of_a_list_to_come_is_taken_and_flagged() -> None:
+    for body in (DOSSIER, CHECKIN):
+        given = changed(body, "<MA_DOITUONG_KCB>1.1", "<MA_DOITUONG_KCB>1.19")
+        row = only_reading("hospitals", given).row
+        assert (row["emergency"], row["flags"], row.get("flagged", 0)) == (0, "reason", 0)
+
+
 def test_every_kind_of_care_has_its_word_and_every_field_its_place() -> None:
     assert len(fields.CARES) == 16
     assert len(fields.REASONS_TO_COME) == 27
+    assert not fields.REASONS_TO_COME & fields.EARLIER_REASONS
     assert len(fields.SUMMARY_USED | fields.SUMMARY_PASSED_OVER) == 66
     assert not fields.SUMMARY_USED & fields.SUMMARY_PASSED_OVER
     assert len(fields.CHECKIN_USED | fields.CHECKIN_PASSED_OVER) == 26
