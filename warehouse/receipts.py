@@ -21,8 +21,19 @@ SELECT receipt, feed, sender, era, accepted, rejected, parcels, accepted_at
 FROM receipts FINAL WHERE receipt = {receipt:String} LIMIT 1
 """
 
-# Sought by the key, partition by partition: the table grows for ever, and a receipt may be years old.
-# A position once at most, so that as many rows as offsets are asked for reach beyond the last of them.
+# Sought by the key, for the table grows for ever, and a receipt may be years old. A position once at most, so
+# that as many rows as offsets are asked for reach beyond the last of them.
+NEAR_LANDED = """
+SELECT partition, position, any(touch_ends), min(recorded_at) FROM land_progress
+WHERE feed = {{feed:String}} AND era = {{era:UInt16}} AND ({places})
+GROUP BY partition, position ORDER BY partition, position LIMIT {number} BY partition
+"""
+
+REACHED = """
+SELECT partition, max(position) FROM land_progress
+WHERE feed = {feed:String} AND era = {era:UInt16} GROUP BY feed, era, partition
+"""
+
 LANDED = """(
     SELECT partition, position, touch_ends, recorded_at FROM land_progress
     WHERE feed = {{feed:String}} AND era = {{era:UInt16}} AND partition = {partition} AND position > {first}
@@ -38,6 +49,10 @@ WHERE feed = {feed:String} AND era = {era:UInt16} AND (partition, offset) IN (
 
 ROLLED = f"SELECT partition, max((era, latest)) FROM ({positions.ROLLED}) GROUP BY partition"
 
+NEAR_COUNTED_AT = """
+SELECT partition, argMin(recorded_at, position) FROM rollup_progress WHERE {places} GROUP BY partition
+"""
+
 COUNTED_AT = """(
     SELECT recorded_at FROM rollup_progress
     WHERE partition = {partition} AND (era > {era} OR era = {era} AND position >= {end})
@@ -46,16 +61,22 @@ COUNTED_AT = """(
 
 TOGETHER = "\nUNION ALL\n"
 
+NEAR = 200
+"""A step of landing or roll up is hardly ever longer, in records. Within it one statement asks for all
+partitions; each partition of a statement that may look to the end of the table costs as much as all of these.
+"""
+
 Landed = dict[ParcelAt, LandedUpTo | None]
 Step = tuple[int, Mapping[int, int], datetime]
 """A position that landing reached, the end marks of the touches published by then, and when."""
 
 
 class Receipts:
-    """Looks receipts up where the streams have put them."""
+    """Looks receipts up where the streams have put them; `near` is how far beyond them it looks first."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, near: int = NEAR) -> None:
         self._store = store
+        self._near = near
 
     async def find(self, receipt_id: str, sender: str | None) -> ReceiptState | None:
         """The state of a receipt; of this sender's only, unless `sender` is None.
@@ -99,17 +120,33 @@ class Receipts:
 
     def _steps(self, feed: str, era: int, parcels: Sequence[ParcelAt]) -> dict[int, list[Step]]:
         """The steps of landing over these parcels, in order, by partition."""
+        if not parcels:
+            return {}
+        asked = {"feed": feed, "era": era}
         offsets: dict[int, list[int]] = {}
         for parcel in parcels:
             offsets.setdefault(parcel.partition, []).append(parcel.offset)
-        sought = (
-            LANDED.format(partition=partition, first=min(own), number=max(own) - min(own) + 1)
+        places = " OR ".join(
+            f"(partition = {partition} AND position > {min(own)} AND position <= {max(own) + self._near})"
             for partition, own in offsets.items()
         )
-        steps: dict[int, list[Step]] = {partition: [] for partition in offsets}
-        if offsets:
-            for partition, *step in self._store.rows(TOGETHER.join(sought), {"feed": feed, "era": era}):
-                steps[partition].append((step[0], step[1], step[2]))
+        number = max(max(own) - min(own) + 1 for own in offsets.values())
+        steps = self._asked(NEAR_LANDED.format(places=places, number=number), asked)
+        far = {one: own for one, own in offsets.items() if one not in steps or steps[one][-1][0] <= max(own)}
+        if far:
+            reached: dict[int, int] = dict(self._store.rows(REACHED, asked))
+            sought = [
+                LANDED.format(partition=one, first=min(own), number=max(own) - min(own) + 1)
+                for one, own in far.items()
+                if reached.get(one, 0) > max(own)
+            ]
+            steps |= self._asked(TOGETHER.join(sought), asked) if sought else {}
+        return steps
+
+    def _asked(self, statement: str, asked: Mapping[str, object]) -> dict[int, list[Step]]:
+        steps: dict[int, list[Step]] = {}
+        for partition, *step in self._store.rows(statement, asked):
+            steps.setdefault(partition, []).append((step[0], step[1], step[2]))
         for own in steps.values():
             own.sort(key=itemgetter(0))
         return steps
@@ -117,7 +154,7 @@ class Receipts:
     def _aside(self, feed: str, era: int, parcels: Sequence[ParcelAt]) -> dict[ParcelAt, int]:
         if not parcels:
             return {}
-        aside = set(self._store.rows(ASIDE, _asked(feed, era, parcels)))
+        aside = set(self._store.rows(ASIDE, _places(feed, era, parcels)))
         return {parcel: parcel.events for parcel in parcels if (parcel.partition, parcel.offset) in aside}
 
     def _counted_at(self, landed: Landed, stored_at: datetime) -> datetime:
@@ -128,15 +165,23 @@ class Receipts:
                 ends[partition] = max(ends.get(partition, 0), end)
         if not ends:
             return stored_at
-        sought = (
-            COUNTED_AT.format(partition=partition, era=end // mark_of(1, 0), end=end % mark_of(1, 0))
-            for partition, end in ends.items()
+        marks = {partition: divmod(end, mark_of(1, 0)) for partition, end in ends.items()}
+        places = " OR ".join(
+            f"partition = {one} AND era = {era} AND position >= {end} AND position <= {end + self._near}"
+            for one, (era, end) in marks.items()
         )
-        latest: datetime = max([stored_at, *(at for (at,) in self._store.rows(TOGETHER.join(sought)))])
+        found: dict[int, datetime] = dict(self._store.rows(NEAR_COUNTED_AT.format(places=places)))
+        sought = [
+            COUNTED_AT.format(partition=one, era=era, end=end)
+            for one, (era, end) in marks.items()
+            if one not in found
+        ]
+        later = [at for (at,) in self._store.rows(TOGETHER.join(sought))] if sought else []
+        latest: datetime = max([stored_at, *found.values(), *later])
         return latest
 
 
-def _asked(feed: str, era: int, parcels: Sequence[ParcelAt]) -> Mapping[str, object]:
+def _places(feed: str, era: int, parcels: Sequence[ParcelAt]) -> Mapping[str, object]:
     return {
         "feed": feed,
         "era": era,

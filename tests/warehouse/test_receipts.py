@@ -21,6 +21,9 @@ AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 EVENTS = events_topic("permits")
 
 
+REACHED = receipts.REACHED.replace("{feed:String}", "'permits'").replace("{era:UInt16}", "0")
+
+
 def receipt(name: str, offset: int) -> bytes:
     return pack_receipt(Receipt(name, "permits", "H56", "ab", 3, 0, (Kept(2, offset, 3),), (), AT, AT))
 
@@ -52,7 +55,8 @@ def test_a_receipt_that_is_copied_again_after_its_topic_was_made_anew_stays_coun
     assert (state(store, "old"), state(store, "new")) == ("counted", "counted")
 
 
-def test_each_parcel_is_stored_by_the_first_step_of_landing_beyond_it(store: Store) -> None:
+@pytest.mark.parametrize("near", [1, 3, receipts.NEAR], ids=["all far", "some far", "all near"])
+def test_each_parcel_is_stored_by_the_first_step_of_landing_beyond_it(store: Store, near: int) -> None:
     seed = random.SystemRandom().randrange(2**32)
     dice = random.Random(seed)
     columns = ("feed", "era", "partition", "position", "touch_ends", "last_received_at", "recorded_at")
@@ -80,15 +84,16 @@ def test_each_parcel_is_stored_by_the_first_step_of_landing_beyond_it(store: Sto
             0,
             pack_receipt(Receipt(name, "permits", "H56", "ab", 3 * len(parcels), 0, parcels, (), AT, AT)),
         )
-        found = asyncio.run(Receipts(store).find(name, None))
+        found = asyncio.run(Receipts(store, near).find(name, None))
         assert found is not None
         assert found.stored == 3 * sum(step is not None for step in wanted.values()), f"seed {seed}"
         if None not in wanted.values():
             assert found.stored_at == max(step[1] for step in wanted.values() if step), f"seed {seed}"
 
 
+@pytest.mark.parametrize("near", [0, receipts.NEAR], ids=["far", "near"])
 def test_a_receipt_is_counted_when_its_last_touch_was_consumed_in_this_era_or_a_later_one(
-    store: Store,
+    store: Store, near: int
 ) -> None:
     columns = ("feed", "era", "partition", "position", "touch_ends", "last_received_at")
     store.insert("land_progress", columns, [("permits", 0, 2, 8, {0: mark_of(1, 20), 1: mark_of(1, 5)}, AT)])
@@ -98,19 +103,19 @@ def test_a_receipt_is_counted_when_its_last_touch_was_consumed_in_this_era_or_a_
     store.insert("rollup_progress", rolled, [(0, 0, 99, AT), (0, 1, 99, AT), (1, 0, 19, AT), (1, 1, 5, AT)])
     assert state(store, "one") == "stored"
     store.insert("rollup_progress", rolled, [(1, 0, 21, late), (1, 0, 30, late + timedelta(1))])
-    found = asyncio.run(Receipts(store).find("one", None))
+    found = asyncio.run(Receipts(store, near).find("one", None))
     assert found is not None
     assert (found.state, found.counted_at) == ("counted", late)
     copied(store, 0, receipt("other", 8))
     store.insert("land_progress", columns, [("permits", 0, 2, 9, {0: mark_of(1, 40)}, AT)])
     store.insert("rollup_progress", rolled, [(2, 0, 1, late + timedelta(2))])
-    found = asyncio.run(Receipts(store).find("other", None))
+    found = asyncio.run(Receipts(store, near).find("other", None))
     assert found is not None
     assert (found.state, found.counted_at) == ("counted", late + timedelta(2))
 
 
 @pytest.mark.parametrize(
-    "statement", [positions.LANDED, positions.ROLLED, receipts.ROLLED, feeds_health.LANDED]
+    "statement", [positions.LANDED, positions.ROLLED, receipts.ROLLED, REACHED, feeds_health.LANDED]
 )
 def test_the_latest_position_is_read_without_reading_all_of_them(store: Store, statement: str) -> None:
     columns = ("feed", "era", "partition", "position", "touch_ends", "last_received_at")
