@@ -18,6 +18,8 @@ LONGEST_ASKED_SECONDS = 3600.0
 """Nobody is left alone for longer, whatever stands in `Retry-After`: our own gateway never asks for more."""
 PIECE_BYTES = 1024
 """Of a delivery that is paced: small enough to keep within a second what a thin line may carry in it."""
+HEAD_BYTES = 512
+"""About what a request takes beside its body: many small ones fill a thin line too."""
 WORTH_PACKING = 1024
 """Bytes; a shorter body hardly shrinks."""
 REJECTS_TOLD = 1_000
@@ -89,7 +91,7 @@ class Gateway:
     """A hub's gateway as one agency reaches it; any number of threads may share it.
 
     `key` may be asked for anew each time: somebody may put another one into its file meanwhile. `pace` is
-    called with the size of each piece before it is sent, and may wait.
+    called with the size of all that is sent, piece by piece before it is, and may wait.
     """
 
     def __init__(
@@ -184,6 +186,8 @@ class Gateway:
     def _asked(self, method: str, path: str, **asked: Any) -> tuple[httpx.Response, float | None]:
         key = self._key if isinstance(self._key, str) else self._key()
         headers = {"Authorization": f"Bearer {key}", **asked.pop("headers", {})}
+        if self._pace is not None:
+            self._pace(HEAD_BYTES)
         before = time.time()
         try:
             answer = self._client.request(method, path, headers=headers, **asked)

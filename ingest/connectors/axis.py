@@ -11,11 +11,9 @@ from iochub.clock import local_day, now
 from iochub.errors import DeclarationError, SourceUnavailable
 from iochub.ingest.connectors.axis_door import DOCUMENT_ID, AxisDoor, Fate, Listed, Messages
 from iochub.ingest.connectors.checkpoint import Checkpoint
-from iochub.ingest.connectors.connector import Arrived, Connector, Wait
+from iochub.ingest.connectors.connector import FAILURES_IN_A_ROW, Arrived, Connector, Wait
 from iochub.ingest.push import Answer
 
-FAILURES_IN_A_ROW = 3
-"""So many, and it is the axis that fails, not its messages: the list is left until the next round."""
 UNREAD_TYPE = 415
 AGENCIES = "agencies"
 AGENCIES_PER_DELIVERY = 5_000

@@ -1,12 +1,12 @@
 """What a connector remembers: where it stopped and what is settled, in one file that survives a kill."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from iochub.clock import now
+from iochub.ingest.sqlite_file import opened
 
 SETTLED_KEPT = 1_000_000
 """About 100 MB. What a source lists again after that is pushed again, which changes no figure."""
@@ -21,19 +21,13 @@ CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL
 
 
 class Checkpoint:
-    """One connector's memory. Every change is on the disk, whole or not at all, when its call returns.
+    """One connector's memory: every change is on the disk, whole or not at all, when its call returns.
 
-    SQLite in WAL mode with synchronous=FULL: each commit is an fsync, and costs the same however much is
-    remembered, which a file written anew would not.
+    Raises: StoreUnavailable from each of its calls while the disk takes no more; the operator acts.
     """
 
     def __init__(self, path: Path, *, kept: int = SETTLED_KEPT) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._database = sqlite3.connect(path, isolation_level=None, timeout=30.0)
-        path.chmod(0o600)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=FULL")
-        self._database.executescript(_SCHEMA)
+        self._database = opened(path, _SCHEMA)
         self._inside = False
         with self.step():
             self._database.execute(
@@ -54,11 +48,11 @@ class Checkpoint:
         self._inside = True
         try:
             yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        else:
             self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:  # a full disk may have ended it already
+                self._database.execute("ROLLBACK")
+            raise
         finally:
             self._inside = False
 

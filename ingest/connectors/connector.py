@@ -11,6 +11,8 @@ from iochub.ingest.connectors.checkpoint import Checkpoint
 from iochub.ingest.push import Answer
 
 SETTLED = "settled"
+FAILURES_IN_A_ROW = 3
+"""So many, and it is the source that fails, not one thing in it: the rest is left until the next round."""
 
 Wait = Callable[[float], bool]
 """Wait so many seconds, or less when told to stop; true when told to stop."""

@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from iochub.addresses import trust
-from iochub.errors import DeclarationError
+from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.connectors.checkpoint import Checkpoint
 from iochub.ingest.connectors.connector import Connector
 from iochub.ingest.connectors.declared import Any, read_declaration
@@ -73,9 +74,10 @@ def run_for_ever(hub: Hub, path: Path, stop: threading.Event) -> None:
             with_connector(
                 hub, path, stop, lambda running, declared, _: running.forever(declared.every_seconds)
             )
-        except DeclarationError as error:
+        except (DeclarationError, StoreUnavailable) as error:
             log.critical("%s: %s", path.stem, error.message)
-            _stands(hub, path.stem, error.message)
+            with suppress(DeclarationError, StoreUnavailable):  # its memory may be what is to be mended
+                _stands(hub, path.stem, error.message)
             stop.wait(MEND_SECONDS)
 
 

@@ -5,16 +5,20 @@ import heapq
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple, Protocol
 
+from iochub.errors import SourceUnavailable
 from iochub.ingest.connectors.checkpoint import Checkpoint
-from iochub.ingest.connectors.connector import Arrived, Connector, Wait
+from iochub.ingest.connectors.connector import FAILURES_IN_A_ROW, Arrived, Connector, Wait
 from iochub.ingest.push import Answer
 
 FILES_PER_ROUND = 10_000
 """The oldest first; the next round takes the next. Memory stays bounded in a folder of a million."""
+OPEN = ("~$",)
+"""How an office program calls what it lays beside a file that somebody has open."""
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
 """How programs call a file that they are still writing."""
 REJECTS, MARKER = ".rejects.json", ".done"
@@ -110,7 +114,7 @@ def _offered(place: Place, dropped: Dropped, is_new: Callable[[Entry], bool]) ->
 
 def _is_offered(name: str, pattern: str) -> bool:
     """Whether a name is one that a publisher gives to a finished file; a path is no name."""
-    if name.startswith(".") or "/" in name or "\\" in name or "\0" in name:
+    if name.startswith((".", *OPEN)) or "/" in name or "\\" in name or "\0" in name:
         return False
     if name.lower().endswith((*UNFINISHED, REJECTS, MARKER)):
         return False
@@ -127,7 +131,8 @@ class Drop(Connector):
     """A folder of files, here or over SFTP.
 
     A content is known by its hash: a file that was renamed, or dropped twice, is the same delivery and is not
-    pushed again. What was rejected of a file is written beside it as `<name>.rejects.json`.
+    pushed again. What was rejected of a file is written beside it as `<name>.rejects.json`. A file that
+    cannot be put away, for another program holds it, is pushed all the same and keeps no other from it.
     """
 
     def __init__(self, kind: str, name: str, feed: str, place: Place, dropped: Dropped) -> None:
@@ -136,6 +141,10 @@ class Drop(Connector):
         self._place = place
         self._dropped = dropped
         self._in_hand: Entry | None = None
+        self._stuck: set[str] = set()
+        """Names that could not be put away. Others come first, or three held up the whole folder."""
+        self._failed: list[SourceUnavailable] = []
+        self._in_a_row = 0
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -146,19 +155,27 @@ class Drop(Connector):
         return f"{len(_offered(self._place, self._dropped, lambda _: True))} files lie there"
 
     def arrivals(self, checkpoint: Checkpoint, wait: Wait) -> Iterator[Arrived]:
-        """Every whole file whose content is new, read when it is its turn."""
+        """Every whole file whose content is new, read when it is its turn.
+
+        Raises: SourceUnavailable at the end, where a file could not be put away.
+        """
         stays = self._dropped.after == "keep"
 
         def is_new(entry: Entry) -> bool:
             return not stays or checkpoint.settled(_looked_at(entry)) is None
 
-        for entry in whole_files(self._place, self._dropped, wait, is_new):
+        self._failed, self._in_a_row = [], 0
+        whole = whole_files(self._place, self._dropped, wait, is_new)
+        self._stuck &= {entry.name for entry in whole}
+        for entry in sorted(whole, key=lambda entry: entry.name in self._stuck):
             if wait(0.0):
                 return
             found = self._opened(entry, checkpoint)
             if found is not None:
                 self._in_hand = entry
                 yield found
+        if self._failed:
+            raise self._failed[0]
 
     def remember(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
         """The verdict on a content, to be written beside its file, also after a kill.
@@ -196,7 +213,18 @@ class Drop(Connector):
 
     def _told(self, entry: Entry, said: str, key: str, checkpoint: Checkpoint) -> None:
         """The file is done with: put away, or left where it is and not looked into again."""
-        self._put_away(entry, said, key)
+        try:
+            self._put_away(entry, said, key)
+        except SourceUnavailable as error:
+            log.warning("%s: a file stays where it is: %s", self.name, error.message)
+            self._stuck.add(entry.name)
+            self._failed.append(error)
+            self._in_a_row += 1
+            if self._in_a_row >= FAILURES_IN_A_ROW:
+                raise
+            return
+        self._in_a_row = 0
+        self._stuck.discard(entry.name)
         if self._dropped.after == "keep":
             checkpoint.settle(_looked_at(entry), "")
 
@@ -204,7 +232,8 @@ class Drop(Connector):
         """First the verdict, then the file: killed in between, both are done again and are the same.
 
         While its content was pushed, which may take hours, a file of the same name may have taken its place:
-        that one stays, and is found at the next look.
+        that one stays, and is found at the next look. The marker goes before the file: one that outlived it
+        would call the next file of that name whole while it is still written.
         """
         verdict = json.loads(said)
         stays = self._dropped.after == "keep"
@@ -217,12 +246,10 @@ class Drop(Connector):
             self._place.write(f"{beside}{REJECTS}", words.encode())
         if stays:
             return
-        try:
-            self._place.move(entry, target)
-        except Changed:
-            return
         if self._dropped.done_markers:
             self._place.remove(f"{entry.name}{MARKER}")
+        with suppress(Changed):
+            self._place.move(entry, target)
 
 
 def _looked_at(entry: Entry) -> str:

@@ -1,5 +1,6 @@
 """How a source's answers follow each other: one only, numbered pages, a cursor, or a link to the next."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,8 @@ MOST_PAGES = 10_000
 """Of one question: our own choice. A source that goes on and on is told apart from one that has much."""
 LONGEST_NEXT = 8_000
 """Bytes of a cursor or link: as long as servers take an address, and all of a question are remembered."""
+
+log = logging.getLogger(__name__)
 
 Style = Literal["none", "page", "cursor", "next_link"]
 
@@ -97,12 +100,15 @@ def pages(
     asked = dict(parse_qsl(urlsplit(base).query)) | dict(query)
     base = url = urlsplit(base)._replace(query="").geturl()
     seen: set[str] = set()
+    before: bytes | None = None
     for number in range(MOST_PAGES):
         if paging.style == "page":
             asked[paging.parameter] = str(paging.first + number)
         page = Page(number, web.ask("GET", url, most, params=asked or None, headers=dict(headers)), paging)
-        if paging.style == "page" and page.is_empty():
-            return
+        if paging.style == "page":
+            if _is_beyond(page, before):
+                return
+            before = page.items()
         yield page
         if paging.style == "page":
             continue
@@ -114,6 +120,17 @@ def pages(
         else:
             url, asked = _followed(base, url, following), {}
     raise SourceUnavailable(f"The source has more than {MOST_PAGES} pages for one question.")
+
+
+def _is_beyond(page: Page, before: bytes | None) -> bool:
+    """Whether the last of the numbered pages has been passed."""
+    if page.is_empty():
+        return True
+    if page.items() != before:
+        return False
+    # Asked for more than there is, such a source gives its last page again; or it knows no such parameter.
+    log.warning("The source says on a page what it said on the one before: that is taken to be its last.")
+    return True
 
 
 def _following(page: Page, paging: Paging, seen: set[str]) -> str:

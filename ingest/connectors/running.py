@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,17 +24,21 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Hold a connector's lock: two that fetch for one checkpoint would push everything twice.
+    """Hold a lock: two that fetch for one checkpoint, or send from one file, would push everything twice.
 
-    Raises: DeclarationError when another process has it; the operator acts.
+    Raises: DeclarationError when another process has it, or it cannot be made; the operator acts.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a") as lock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = path.open("a")
+    except OSError as error:
+        raise DeclarationError(f"{path} cannot be written: {error.strerror}.", connector=path.stem) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
             raise DeclarationError(
-                f"Connector {path.stem} runs already in another process; stop that one first.",
+                f"{path.stem} runs already in another process; stop that one first.",
                 connector=path.stem,
             ) from taken
         yield
@@ -153,9 +157,10 @@ class Running:
         log.warning("%s: %s Trying again in %.1f s.", self._connector.name, error.message, pause)
 
     def _stands(self, words: str) -> None:
-        """Keep how it stands, for `iochub connectors list`."""
-        if self._checkpoint.mark("stands") != words:
-            self._checkpoint.keep("stands", words)
+        """Keep how it stands, for `iochub connectors list`; a full disk is said in the log."""
+        with suppress(StoreUnavailable):
+            if self._checkpoint.mark("stands") != words:
+                self._checkpoint.keep("stands", words)
 
     def _progress(self) -> None:
         self._since_told += 1

@@ -1,6 +1,7 @@
 """A folder on somebody's SFTP server, used only if the server is the one that is known."""
 
 import asyncio
+import logging
 import posixpath
 import stat
 from collections.abc import Awaitable, Callable, Iterator
@@ -19,6 +20,8 @@ STEP_SECONDS = 60.0
 PIECE_BYTES = 256 * 1024
 
 Some = TypeVar("Some")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,15 @@ class SftpFolder:
         """The content, if the file is the one that was listed before and after it was read."""
 
         async def read(sftp: Any) -> bytes:
+            try:
+                return await content(sftp)
+            except asyncssh.SFTPNoSuchFile as error:
+                raise Changed from error
+            except asyncssh.SFTPPermissionDenied as error:
+                log.warning("The SFTP server holds a file that it does not let us read")
+                raise Changed from error
+
+        async def content(sftp: Any) -> bytes:
             path = self._path(entry.name)
             self._same(await sftp.lstat(path), entry)
             pieces, held = [], 0

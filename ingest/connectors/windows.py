@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from iochub.clock import local_day, now
+from iochub.errors import SourceUnavailable
 from iochub.ingest.connectors.checkpoint import Checkpoint
-from iochub.ingest.connectors.connector import Arrived, Connector, Wait
+from iochub.ingest.connectors.connector import FAILURES_IN_A_ROW, Arrived, Connector, Wait
 from iochub.ingest.push import Answer
 
 ALWAYS = "always"
@@ -32,16 +33,29 @@ class WindowConnector(Connector):
         """Each page of a day as its name within the day, its type and its bytes."""
 
     def arrivals(self, checkpoint: Checkpoint, wait: Wait) -> Iterator[Arrived]:
-        """The last days, or all that the source says where it is not asked by day."""
+        """The last days, or all that the source says where it is not asked by day.
+
+        Raises: SourceUnavailable at the end where a day failed: the others need not wait for it.
+        """
         if not self._by_day:
             yield from self._window(None, checkpoint, wait)
             return
         today = local_day(now())
         stood = checkpoint.mark(STOOD)
         day = min(date.fromisoformat(stood) if stood else today, today) - self._look_back
+        failed: SourceUnavailable | None = None
+        in_a_row = 0
         while day <= today and not wait(0.0):
-            yield from self._window(day, checkpoint, wait)
+            try:
+                yield from self._window(day, checkpoint, wait)
+                in_a_row = 0
+            except SourceUnavailable as error:
+                failed, in_a_row = failed or error, in_a_row + 1
+                if in_a_row >= FAILURES_IN_A_ROW:
+                    raise
             day += timedelta(days=1)
+        if failed is not None:
+            raise failed
         if day > today:
             checkpoint.keep(STOOD, today.isoformat())
 

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class Agent:
         wait: Callable[[float], bool],
         follow_seconds: float = 10.0,
         keep_days: int = 30,
+        held_seconds: float = HELD_SECONDS,
         pauses: Pauses | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -51,8 +53,10 @@ class Agent:
         self._keep = timedelta(days=keep_days)
         self._pauses = pauses or Pauses()
         self._clock = clock
+        self._hold = held_seconds
         self._held: dict[str, float] = {}
         self._trimmed_at = -TRIM_SECONDS
+        self._unasked_until = 0.0
 
     def forever(self) -> None:
         """Send and follow until told to stop."""
@@ -65,13 +69,14 @@ class Agent:
         """Send one delivery and ask for some receipts; whether there was anything to do."""
         try:
             did = self._send() | self._ask()
+            self._trim()
         except StoreUnavailable as error:
             pause = self._pauses.next(retry_after(error))
-            self._outbox.keep("line", error.message)
+            with suppress(StoreUnavailable):  # the disk may be what is full
+                self._outbox.keep("line", error.message)
             log.warning("%s Trying again in %.1f s.", error.message, pause)
             self._wait(pause)
             return True
-        self._trim()
         return did
 
     def _send(self) -> bool:
@@ -80,10 +85,11 @@ class Agent:
         waiting = self._outbox.next(self._held)
         if waiting is None:
             return False
+        self._outbox.trying(waiting.number)
         try:
             answer = self._gateway.push(waiting.feed, waiting.content_type, waiting.body)
         except DeclarationError as error:
-            self._held[waiting.feed] = at + HELD_SECONDS
+            self._held[waiting.feed] = at + self._hold
             self._outbox.keep("line", error.message)
             log.critical("%s", error.message)
             return True
@@ -93,7 +99,7 @@ class Agent:
                 raise
             # The gateway works, but takes nothing of this feed for a while, or stumbles over this delivery:
             # the other feeds need not wait for it.
-            self._held[waiting.feed] = at + max(1.0 if status == "429" else HELD_SECONDS, retry_after(error))
+            self._held[waiting.feed] = at + max(1.0 if status == "429" else self._hold, retry_after(error))
             self._outbox.keep("line", error.message)
             log.warning("%s", error.message)
             return True
@@ -104,16 +110,20 @@ class Agent:
         return True
 
     def _ask(self) -> bool:
+        if time.monotonic() < self._unasked_until:
+            return False
         at = self._clock()
-        asked = list(self._outbox.to_follow(at - self._follow, FOLLOWED_AT_ONCE))
+        asked = list(self._outbox.to_follow(at, self._follow, FOLLOWED_AT_ONCE))
         for followed in asked:
             try:
                 told = self._gateway.receipt(followed.receipt)
             except DeclarationError as error:
+                self._unasked_until = time.monotonic() + self._hold
                 self._outbox.keep("line", error.message)
+                log.critical("%s", error.message)
                 return False
             self._outbox.followed(followed.number, told, self._clock())
-            if told is None and at - followed.sent_at > LOST:
+            if told is None and abs(at - followed.sent_at) > LOST:
                 log.error("the hub knows nothing of delivery %d: it is sent again", followed.number)
                 self._outbox.again(followed.number)
             self._well()
@@ -179,7 +189,10 @@ def _watch(declared: AgentFile, beside: Path, stop: threading.Event, failed: lis
         try:
             taker = Taker(declared.watch, beside, outbox)
             while declared.watch and not stop.is_set():
-                taker.look(stop.wait)
+                try:
+                    taker.look(stop.wait)
+                except StoreUnavailable as error:
+                    log.error("%s What is not taken stays in its folder.", error.message)
                 stop.wait(declared.look_seconds)
         finally:
             outbox.close()

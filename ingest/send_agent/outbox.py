@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from iochub.ingest.connectors.drop import plain
 from iochub.ingest.push import Answer
+from iochub.ingest.sqlite_file import opened
 
 State = Literal["waiting", "sent", "counted", "refused"]
 """`sent` has a receipt; `refused` was not taken by the gateway, and a person must look at it."""
@@ -27,6 +27,10 @@ CREATE TABLE IF NOT EXISTS deliveries (
 CREATE INDEX IF NOT EXISTS by_state ON deliveries (state, feed, number);
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+OLDER = 8
+"""A receipt that was sent eight minutes ago is asked for once a minute."""
 
 
 class Waiting(NamedTuple):
@@ -48,19 +52,15 @@ class Followed(NamedTuple):
 
 
 class Outbox:
-    """The queue. Every change is on the disk when its call returns: WAL, synchronous FULL.
+    """The queue. Every change is on the disk when its call returns.
 
     Several processes may share it, as `put` does while the agent runs; each thread opens its own.
+
+    Raises: StoreUnavailable from each of its calls while the disk takes no more; the office acts.
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(path, isolation_level=None, timeout=60.0)
-        path.chmod(0o600)  # it holds whole deliveries, and persons in them
-        self._database.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=FULL")
-        self._database.executescript(_SCHEMA)
+        self._database = opened(path, _SCHEMA)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -90,22 +90,32 @@ class Outbox:
         ).fetchone()
         return Waiting(*found) if found else None
 
+    def trying(self, number: int) -> None:
+        """It is sent now. A disk that takes not even this note would not take the answer either."""
+        self._database.execute("UPDATE deliveries SET tries = tries + 1 WHERE number = ?", (number,))
+
     def answered(self, number: int, answer: Answer, at: datetime) -> None:
         """The gateway has answered for good."""
         state: State = "sent" if answer.is_kept else "refused"
         self._database.execute(
-            "UPDATE deliveries SET state = ?, tries = tries + 1, receipt = ?, said = ?, sent_at = ?, "
-            "asked_at = '' "
+            "UPDATE deliveries SET state = ?, receipt = ?, said = ?, sent_at = ?, asked_at = '' "
             "WHERE number = ?",
             (state, answer.receipt, json.dumps(answer.facts(), ensure_ascii=False), at.isoformat(), number),
         )
 
-    def to_follow(self, asked_before: datetime, most: int) -> Iterator[Followed]:
-        """Receipts that are not counted yet, those first that were asked for the longest ago."""
+    def to_follow(self, at: datetime, every: timedelta, most: int) -> Iterator[Followed]:
+        """Receipts that are not counted yet and are to be asked for, the longest ago first.
+
+        Each is asked for every so often at first, and the older it is the more seldom: a hub that counts
+        nothing for a day must not fill a thin line with questions. The office's clock may have been put back,
+        so a distance in time is one in either direction.
+        """
         for number, receipt, sent_at in self._database.execute(
-            "SELECT number, receipt, sent_at FROM deliveries WHERE state = 'sent' AND asked_at < ? "
-            "ORDER BY asked_at, number LIMIT ?",
-            (asked_before.isoformat(), most),
+            "SELECT number, receipt, sent_at FROM deliveries WHERE state = 'sent' AND (asked_at = '' OR "
+            "86400 * abs(julianday(?1) - julianday(asked_at)) >= "
+            "max(?2, 86400 * abs(julianday(?1) - julianday(sent_at)) / ?3)) "
+            "ORDER BY asked_at, number LIMIT ?4",
+            (at.isoformat(), every.total_seconds(), OLDER, most),
         ).fetchall():
             yield Followed(number, receipt, datetime.fromisoformat(sent_at))
 
@@ -137,7 +147,11 @@ class Outbox:
 
     def keep(self, name: str, value: str) -> None:
         """Keep one thing to be told by `status`."""
-        self._database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
+        self._database.execute(
+            "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
+            "WHERE value != excluded.value",  # what says nothing new is no write
+            (name, value),
+        )
 
     def facts(self, at: datetime) -> dict[str, Any]:
         """Counts by state and feed, what is refused, how long the oldest waits, and how the line is."""

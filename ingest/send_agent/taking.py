@@ -62,11 +62,10 @@ class Taker:
         is_new = self._outbox.put(
             watch.feed, content_type_of(entry.name, watch.content_type), entry.name, body, now()
         )
-        # Killed before the move, the file is found again, and is the same delivery.
-        try:
-            folder.move(entry, f"{TAKEN}/{hashlib.sha256(body).hexdigest()[:8]}-{fitting(entry.name)}")
-        except Changed:
-            return int(is_new)  # another is there already; the next look finds it
+        # Killed before the move, the file is found again, and is the same delivery. Its marker goes first:
+        # one that outlived its file would call the next of that name whole while it is still written.
         if watch.done_markers:
             folder.remove(f"{entry.name}{MARKER}")
+        with suppress(Changed):  # another is there already; the next look finds it
+            folder.move(entry, f"{TAKEN}/{hashlib.sha256(body).hexdigest()[:8]}-{fitting(entry.name)}")
         return int(is_new)

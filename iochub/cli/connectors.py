@@ -104,12 +104,15 @@ def backfill(
     """Fetch the past again, a day at a time; the same command again goes on where it stopped."""
     from rich.progress import Progress
 
+    from iochub.clock import local_day, now
     from iochub.ingest.connectors.crew import with_connector
 
     stop, path = _stopped_by_signals(), _path(data, name)
     first, last = since.date(), until.date()
     if last < first:
         fail("--to is before --from.")
+    if last > local_day(now()):
+        fail("--to is in the future: what is not there yet would be taken for fetched.")
 
     def work(running: "Running", _declared: Any, _: "Connector") -> None:
         with Progress(transient=True, disable=not sys.stderr.isatty()) as progress:

@@ -3,12 +3,17 @@
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from iochub.cli.speaking import JsonOption, fail, plain_faults, print_json
+
+if TYPE_CHECKING:
+    from iochub.ingest.send_agent.outbox import Outbox
 
 send_agent = typer.Typer(no_args_is_help=True, help="Send from an office behind a weak line.")
 
@@ -48,13 +53,8 @@ def put(
     """Put files into the outbox, whether the agent runs or not; they are safe there when this returns."""
     from iochub.clock import now
     from iochub.ingest.connectors.drop import content_type_of
-    from iochub.ingest.send_agent.declared import read_agent_file
-    from iochub.ingest.send_agent.outbox import Outbox
 
-    with plain_faults():
-        declared = read_agent_file(config)
-    outbox = Outbox(config.absolute().parent / declared.store)
-    try:
+    with _outbox(config) as outbox:
         for file in files:
             try:
                 body = file.read_bytes()
@@ -62,24 +62,15 @@ def put(
                 fail(f"Cannot read {file}: {error.strerror}.")
             is_new = outbox.put(feed, content_type_of(file.name), file.name, body, now())
             print(f"{file}: {'waits to be sent' if is_new else 'was put before'}")
-    finally:
-        outbox.close()
 
 
 @send_agent.command("status")
 def status(config: ConfigOption = DEFAULT, as_json: JsonOption = False) -> None:
     """Show what waits, what is sent, counted or refused, and how the line is."""
     from iochub.clock import now
-    from iochub.ingest.send_agent.declared import read_agent_file
-    from iochub.ingest.send_agent.outbox import Outbox
 
-    with plain_faults():
-        declared = read_agent_file(config)
-    outbox = Outbox(config.absolute().parent / declared.store)
-    try:
+    with _outbox(config) as outbox:
         facts = outbox.facts(now())
-    finally:
-        outbox.close()
     if as_json:
         print_json(facts)
         return
@@ -100,16 +91,20 @@ def again(
     config: ConfigOption = DEFAULT,
 ) -> None:
     """Send one delivery again, e.g. after the gateway's limits were raised."""
+    with _outbox(config) as outbox:
+        found = outbox.again(number)
+    if not found:
+        fail(f"No delivery {number}, or it waits already.")
+    print(f"{number} waits to be sent again.")
+
+
+@contextmanager
+def _outbox(config: Path) -> "Iterator[Outbox]":
+    """The agent's file, whether the agent runs or not; what stands in the way is one line."""
     from iochub.ingest.send_agent.declared import read_agent_file
     from iochub.ingest.send_agent.outbox import Outbox
 
     with plain_faults():
-        declared = read_agent_file(config)
-    outbox = Outbox(config.absolute().parent / declared.store)
-    try:
-        found = outbox.again(number)
-    finally:
-        outbox.close()
-    if not found:
-        fail(f"No delivery {number}, or it waits already.")
-    print(f"{number} waits to be sent again.")
+        outbox = Outbox(config.absolute().parent / read_agent_file(config).store)
+        with closing(outbox):
+            yield outbox

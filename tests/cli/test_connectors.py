@@ -82,6 +82,7 @@ def test_the_doctor_says_which_connector_is_not_well(tmp_path: Path, gateway: St
         (("check", "broken"), "every_second"),
         (("check", "keyless"), "cannot be read"),
         (("backfill", "drop", "--from", "2026-01-02", "--to", "2026-01-01"), "--to is before --from"),
+        (("backfill", "drop", "--from", "2026-01-02", "--to", "9999-01-01"), "in the future"),
         (("backfill", "drop", "--from", "2026-01-01", "--to", "2026-01-02"), "cannot ask for the past"),
     ],
 )

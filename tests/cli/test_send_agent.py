@@ -9,7 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from stand_in_gateway import KEY, StandInGateway
+from typer.testing import CliRunner
+
+from iochub.cli.main import app
+from iochub.ingest.connectors.running import alone
 
 
 def agent_file(folder: Path, gateway: StandInGateway, **more: object) -> Path:
@@ -75,6 +80,45 @@ def test_killed_again_and_again_while_the_line_comes_and_goes_it_loses_nothing(t
         gateway.server.stop()
     assert set(gateway.bodies("dossiers")) == wanted
     assert [name for name in os.listdir(tmp_path / "out") if name != "taken"] == []
+
+
+def test_a_second_agent_on_one_file_says_that_one_is_at_work(tmp_path: Path) -> None:
+    gateway = StandInGateway()
+    with gateway.server.running():
+        config = agent_file(tmp_path, gateway)
+        with alone(tmp_path / "send-agent.sqlite.lock"):
+            second = subprocess.run(
+                command("run", "--config", str(config)),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+    assert second.returncode == 2
+    assert second.stderr.splitlines() == [
+        "send-agent.sqlite runs already in another process; stop that one first."
+    ]
+
+
+@pytest.mark.parametrize("words", [("status",), ("put", "dossiers", "agent.toml"), ("run",), ("again", "1")])
+@pytest.mark.parametrize(("body", "said"), [(b"no database" * 200, "is damaged"), (None, "cannot be used")])
+def test_a_file_that_cannot_be_used_is_said_in_one_line(
+    tmp_path: Path, words, body, said, monkeypatch
+) -> None:
+    gateway = StandInGateway()
+    gateway.server.start()
+    gateway.server.stop()
+    config = agent_file(tmp_path, gateway)
+    store = tmp_path / "send-agent.sqlite"
+    if body is None:
+        store.mkdir()
+    else:
+        store.write_bytes(body)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["send-agent", *words, "--config", str(config)])
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_put_works_without_an_agent_and_the_same_content_waits_once(tmp_path: Path) -> None:

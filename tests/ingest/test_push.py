@@ -11,7 +11,7 @@ from stand_in_server import Asked, Server, Told
 from iochub.addresses import trust
 from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.pauses import Pauses
-from iochub.ingest.push import Answer, Gateway, retry_after, until_answered
+from iochub.ingest.push import HEAD_BYTES, Answer, Gateway, retry_after, until_answered
 
 
 @pytest.fixture
@@ -135,6 +135,21 @@ def test_only_our_gateway_refuses_for_good_and_only_what_the_line_did_not_hurt(t
             with pytest.raises(StoreUnavailable, match="not confirmed"):
                 line.post("/v1/feeds/dossiers/withdrawals", "application/json", b"{}")
         line.close()
+
+
+@settings(deadline=None, max_examples=10)
+@given(size=st.integers(0, 20_000), packs=st.booleans())
+def test_all_that_is_sent_is_paced_in_pieces_that_a_thin_line_carries(size: int, packs: bool) -> None:
+    paced: list[int] = []
+    stand_in = StandInGateway()
+    with stand_in.server.running():
+        line = Gateway(stand_in.url, KEY, packs=packs, pace=paced.append)
+        body = random.Random(size).randbytes(size)
+        line.receipt(line.push("dossiers", "application/json", body).receipt)
+        line.close()
+    assert stand_in.kept == [("dossiers", body)]
+    assert sum(paced) == stand_in.bytes_in + 2 * HEAD_BYTES
+    assert max(paced) <= 1024
 
 
 def test_nobody_asks_to_be_left_alone_for_a_day() -> None:

@@ -34,13 +34,19 @@ class Corner:
         return path
 
     def round(self, **how: object) -> bool:
+        with self.working(**how) as running:
+            return running.round()
+
+    @contextmanager
+    def working(self, **how: object) -> Iterator[Running]:
+        """The connector from one start to the next."""
         dropped = Dropped(**{"settle_seconds": SETTLE, **how})  # type: ignore[arg-type]
         checkpoint = Checkpoint(self.memory / "drop.checkpoint")
         line = Gateway(self.gateway.url, KEY)
         connector = Drop("folder", "drop", "dossiers", self.place, dropped)
         pauses = Pauses(0.001, 0.005)
         try:
-            return Running(connector, line, checkpoint, self.stop, pauses=pauses).round()
+            yield Running(connector, line, checkpoint, self.stop, pauses=pauses)
         finally:
             checkpoint.close()
             line.close()

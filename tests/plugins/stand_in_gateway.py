@@ -83,6 +83,8 @@ class StandInGateway:
         return _verdict(receipt, feed, body)
 
     def _receipt(self, asked: Asked) -> Told:
+        if asked.headers.get("Authorization") != f"Bearer {KEY}":
+            return _problem(401)
         name = asked.path.rpartition("/")[2]
         if name not in self.receipts:
             return _problem(404)

@@ -32,6 +32,13 @@ class StandInPages:
     elsewhere: str = ""
     """Where a link to the next page leads, instead of to this server."""
 
+    broken: tuple[str, ...] = ()
+    """Days of which every question fails, as `dd/mm/yyyy`."""
+    repeats_last: bool = False
+    """Whether a page beyond the last is the last again."""
+    busy: str = ""
+    """So long everybody is asked to wait."""
+
     def __post_init__(self) -> None:
         self.server = Server(self._answer)
         self._lock = threading.Lock()
@@ -52,6 +59,10 @@ class StandInPages:
             fault = self.dice.choice(("error", "cut", "silent")) if self.dice.random() < self.faults else ""
             if asked.headers.get("Authorization") != f"Bearer {self.token}":
                 return Told(401, b"{}")
+            if self.busy:
+                return Told(429, b"{}", headers=(("Retry-After", self.busy),))
+            if any(day in query.get("search", "") for day in self.broken):
+                return Told(500, b"")
             told = self._told(parts.path, query)
         if fault == "error":
             return Told(502, b"")
@@ -91,7 +102,10 @@ class StandInPages:
 
     def _numbered(self, query: dict[str, str]) -> bytes:
         rows = self.rows.get(("numbered", query.get("from", "")), [])
-        start = (int(query["page"]) - 1) * 2
+        page = int(query["page"])
+        if self.repeats_last:
+            page = min(page, (len(rows) + 1) // 2)
+        start = (page - 1) * 2
         return json.dumps({"result": {"items": rows[start : start + 2]}}).encode()
 
     def _linked(self, query: dict[str, str]) -> bytes:

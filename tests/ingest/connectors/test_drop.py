@@ -37,7 +37,8 @@ def test_whole_files_are_sent_oldest_first_and_moved_away(corner: Corner) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["a.json.part", "a.JSON.TMP", "a.filepart", ".a.json", "a.json~", "a.json.rejects.json"]
+    "name",
+    ["a.json.part", "a.JSON.TMP", "a.filepart", ".a.json", "a.json~", "a.json.rejects.json", "~$a.json"],
 )
 def test_a_name_that_says_unfinished_is_left_alone(corner: Corner, name: str) -> None:
     corner.drop(name, b"[]")
@@ -147,6 +148,71 @@ def test_a_file_that_is_too_large_is_not_read_and_holds_up_no_other(corner: Corn
     refused = [name for name in corner.names() if name.startswith("refused/huge.")]
     assert len(refused) == 2
     assert refused[1] == f"{refused[0]}.rejects.json"
+
+
+def test_files_that_another_program_holds_keep_no_other_from_being_sent(corner: Corner) -> None:
+    names = [f"{number}.json" for number in range(9)]
+    for number, name in enumerate(names):
+        os.utime(corner.drop(name, b"[%d]" % number), (1_700_000_000 + number,) * 2)
+    move, held = corner.place.move, set(names[:5])
+
+    def move_unless_held(entry: Entry, target: str) -> None:
+        if entry.name in held:
+            raise SourceUnavailable("The folder cannot be used: Device or resource busy.")
+        move(entry, target)
+
+    corner.place.move = move_unless_held  # type: ignore[method-assign]
+    with corner.working() as running:
+        assert [running.round() for _ in range(3)] == [False] * 3
+        assert sorted(corner.gateway.bodies("dossiers")) == [b"[%d]" % number for number in range(9)]
+        assert [name for name in corner.names() if "/" not in name] == names[:5]
+        held.clear()
+        assert running.round()
+    assert all(name.startswith("sent/") for name in corner.names())
+    assert corner.gateway.pushes == 9
+
+
+def test_a_file_that_goes_away_between_look_and_read_holds_up_no_other(corner: Corner) -> None:
+    corner.drop("a.json", b"[1]")
+    (entry,) = corner.place.entries()
+    (corner.folder / "a.json").rename(corner.folder / "b.json")
+    with pytest.raises(Changed):
+        corner.place.read(entry)
+    corner.round()
+    assert corner.gateway.bodies("dossiers") == [b"[1]"]
+
+
+def test_killed_before_the_move_no_marker_is_left_that_calls_the_next_file_whole(corner: Corner) -> None:
+    corner.drop("a.json", b"[1]")
+    corner.drop("a.json.done", b"")
+    move = corner.place.move
+
+    def dying(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    corner.place.move = dying  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        corner.round(done_markers=True)
+    corner.place.move = move  # type: ignore[method-assign]
+    corner.drop("a.json", b"[2")
+    corner.round(done_markers=True)
+    assert corner.gateway.bodies("dossiers") == [b"[1]"]
+    corner.drop("a.json", b"[2]")
+    corner.drop("a.json.done", b"")
+    corner.round(done_markers=True)
+    assert corner.gateway.bodies("dossiers") == [b"[1]", b"[2]"]
+
+
+def test_a_disk_that_takes_no_more_is_waited_for(corner: Corner) -> None:
+    corner.drop("a.json", b"[1]")
+    with corner.working() as running:
+        running._checkpoint._database.execute("PRAGMA query_only = 1")
+        assert not running.round()
+        assert [name for name in corner.names() if "/" in name] == []
+        running._checkpoint._database.execute("PRAGMA query_only = 0")
+        assert running.round()
+    assert corner.gateway.bodies("dossiers") == [b"[1]"]
+    assert corner.names()[0].startswith("sent/")
 
 
 def test_links_folders_and_pipes_are_left_alone(corner: Corner) -> None:

@@ -59,6 +59,36 @@ def test_numbered_pages_are_asked_for_until_one_is_empty(source: StandInPages, t
     assert all("fixed=1" in question for question in source.questions)
 
 
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_a_source_that_says_its_last_page_again_is_not_asked_for_ever(
+    source: StandInPages, rows: int
+) -> None:
+    source.repeats_last = True
+    source.put("numbered", "", *({"n": number} for number in range(rows)))
+    poller = asked(source, "/numbered", NUMBERED)
+    found = [json.loads(body)["result"]["items"] for _, _, body in poller.fetched(None)]
+    assert [row["n"] for page in found for row in page] == list(range(rows))
+    assert len(source.questions) == len(found) + 1
+    poller.close()
+
+
+def test_a_source_that_asks_to_be_left_alone_is(source: StandInPages, tmp_path: Path) -> None:
+    source.busy = "77"
+    waited: list[float] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(timeout or 0.0)
+            return False
+
+    poller = asked(source, "/linked", LINKED)
+    checkpoint, line = Checkpoint(tmp_path / "any.checkpoint"), Gateway("http://127.0.0.1:1", KEY)
+    assert not Running(poller, line, checkpoint, Stop()).round()
+    assert max(waited) == 77.0
+    for each in (poller, checkpoint, line):
+        each.close()
+
+
 def test_links_are_followed_on_the_same_server_only(source: StandInPages) -> None:
     source.put("linked", "", *({"n": number} for number in range(5)))
     poller = asked(source, "/linked", LINKED)

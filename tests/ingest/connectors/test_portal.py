@@ -202,3 +202,26 @@ def test_whatever_the_line_loses_every_row_arrives(tmp_path_factory, seed, fault
             if taxpayer.round():
                 break
         assert sorted(int(str(each["shdon"])) for each in taxpayer.rows()) == [*range(number)]
+
+
+def test_a_day_that_fails_keeps_no_other_day_from_being_fetched(tmp_path: Path) -> None:
+    portal, gateway = StandInPages(), StandInGateway()
+    today = local_day(now())
+    days = [today - timedelta(days=number) for number in range(5, -1, -1)]
+    for number, day in enumerate(days):
+        portal.put(SOLD, day.isoformat(), row(number))
+    portal.broken = tuple(f"{day:%d/%m/%Y}" for day in days[1:3])
+    with portal.server.running(), gateway.server.running():
+        taxpayer = Taxpayer(tmp_path, portal, gateway, look_back_days=6)
+        assert not taxpayer.round()
+        assert sorted(each["shdon"] for each in taxpayer.rows()) == [0, 3, 4, 5]
+        portal.broken = ()
+        assert taxpayer.round()
+        assert sorted(each["shdon"] for each in taxpayer.rows()) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_portal_that_fails_day_after_day_is_left_until_the_next_round(tmp_path: Path) -> None:
+    portal, gateway = StandInPages(token="another"), StandInGateway()
+    with portal.server.running(), gateway.server.running():
+        assert not Taxpayer(tmp_path, portal, gateway, look_back_days=6).round()
+    assert len(portal.questions) == 3

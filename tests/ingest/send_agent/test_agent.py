@@ -10,6 +10,7 @@ from stand_in_gateway import KEY, StandInGateway
 from stand_in_server import Told
 
 from iochub.clock import now
+from iochub.errors import StoreUnavailable
 from iochub.ingest.pauses import Pauses
 from iochub.ingest.push import Gateway
 from iochub.ingest.send_agent.agent import Agent
@@ -200,6 +201,69 @@ def test_counted_deliveries_are_kept_for_some_days_and_then_their_room_is_given_
     assert office.outbox.trim(now() + timedelta(seconds=1)) == 20
     office.close()
     assert (tmp_path / "agent.sqlite").stat().st_size < before / 4
+
+
+def test_a_disk_that_takes_nothing_is_waited_for_and_costs_the_line_nothing(office, gateway) -> None:
+    bodies = [b'{"number": %d}' % number for number in range(3)]
+    office.put(*bodies)
+    office.outbox._database.execute("PRAGMA query_only = 1")
+    for _ in range(5):
+        assert office.agent.step()
+    with pytest.raises(StoreUnavailable, match="may not be written"):
+        office.put(b"{}")
+    assert gateway.pushes == 0
+    office.outbox._database.execute("PRAGMA query_only = 0")
+    office.until_counted()
+    assert gateway.bodies("dossiers") == bodies
+    assert gateway.pushes == 3
+
+
+def test_a_key_that_was_revoked_is_tried_again_and_the_new_one_needs_no_restart(tmp_path, gateway) -> None:
+    office, key = Office(tmp_path, gateway, held_seconds=0.0), [KEY]
+    office.line.close()
+    office.line = office.agent._gateway = Gateway(gateway.url, lambda: key[0])
+    gateway.counts_after = 3
+    office.put(b'{"number": 1}')
+    office.agent.step()
+    key[0] = "revoked"
+    office.put(b'{"number": 2}')
+    for _ in range(3):
+        office.agent.step()
+    facts = office.facts()
+    assert (facts["sent"], facts["waiting"]) == (1, 1)
+    assert "does not know this key" in facts["line"]
+    key[0] = KEY
+    office.until_counted()
+    assert gateway.bodies("dossiers") == [b'{"number": 1}', b'{"number": 2}']
+    office.close()
+
+
+def test_a_gateway_that_does_not_know_the_key_is_not_asked_for_receipts_again_and_again(
+    office, gateway
+) -> None:
+    gateway.counts_after = 10**6
+    office.put(b"{}")
+    office.agent.step()
+    asked: list[str] = []
+    receipt = gateway._receipt
+    gateway._receipt = lambda one: asked.append(one.path) or Told(401, b"{}")
+    for _ in range(5):
+        office.agent.step()
+    assert len(asked) == 1
+    gateway._receipt = receipt
+
+
+@pytest.mark.parametrize("years", [-1, 1])
+def test_a_clock_that_is_put_right_by_a_year_forgets_no_receipt(tmp_path, gateway, years: int) -> None:
+    at = [now()]
+    office = Office(tmp_path, gateway, clock=lambda: at[0], follow_seconds=10.0)
+    gateway.counts_after = 2
+    office.put(b"{}")
+    office.agent.step()
+    at[0] += timedelta(days=365 * years)
+    office.agent.step()
+    assert office.facts()["counted"] == 1
+    office.close()
 
 
 def test_told_to_stop_a_delivery_is_broken_off_and_stays(tmp_path, gateway) -> None:

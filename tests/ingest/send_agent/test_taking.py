@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from iochub.clock import now
+from iochub.errors import StoreUnavailable
 from iochub.ingest.push import Answer
 from iochub.ingest.send_agent.declared import Watch
 from iochub.ingest.send_agent.outbox import Outbox
@@ -88,6 +89,44 @@ def test_a_file_that_took_the_name_meanwhile_is_taken_too(office) -> None:
 
     outbox.put = overwritten_meanwhile
     assert [taker.look(lambda _: False) for _ in range(2)] == [1, 1]
+
+
+def test_on_a_full_disk_a_file_stays_where_it_is_until_there_is_room(office) -> None:
+    folder, outbox, taker = office
+    (folder / "a.json").write_bytes(b"1" * 100_000)
+    pages = outbox._database.execute("PRAGMA page_count").fetchone()[0]
+    outbox._database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreUnavailable, match="the disk is full"):
+        taker.look(lambda _: False)
+    assert names(folder) == ["a.json"]
+    outbox._database.execute("PRAGMA max_page_count = 1000000")
+    assert taker.look(lambda _: False) == 1
+    assert outbox.next(()).body == b"1" * 100_000
+
+
+def test_killed_before_the_move_no_marker_is_left_that_calls_the_next_file_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    outbox = Outbox(tmp_path / "agent.sqlite")
+    taker = Taker((Watch("dossiers", "out", done_markers=True),), tmp_path, outbox)
+    (folder / "a.json").write_bytes(b"[1]")
+    (folder / "a.json.done").write_bytes(b"")
+    ((_, place),) = taker._watched
+    move, place.move = place.move, _dying
+    with pytest.raises(KeyboardInterrupt):
+        taker.look(lambda _: False)
+    place.move = move
+    (folder / "a.json").write_bytes(b"[2")
+    assert taker.look(lambda _: False) == 0
+    (folder / "a.json").write_bytes(b"[2]")
+    (folder / "a.json.done").write_bytes(b"")
+    assert taker.look(lambda _: False) == 1
+    assert outbox.facts(now())["waiting"] == 2
+    outbox.close()
+
+
+def _dying(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_what_was_refused_waits_again_when_it_is_put_again_under_another_type(office) -> None:
