@@ -219,6 +219,8 @@ DETAILS: dict[str, Text] = {
     "encoding": Text("sai bảng mã", "wrong character encoding"),
     "json": Text("không phải JSON", "it is not JSON"),
     "xml": Text("không phải XML hợp lệ", "it is not well-formed XML"),
+    "packed": Text("tệp nén, hãy gửi từng tệp trong đó", "it is packed, send each of the files in it"),
+    "edition": Text("mẫu của QĐ 4210 hoặc QĐ 917", "it is a form of QĐ 4210 or QĐ 917"),
     "dtd": Text("XML có khai báo DTD hoặc thực thể", "its XML declares a DTD or entities"),
     "depth": Text("lồng quá sâu", "it is nested too deeply"),
     "number": Text("số có số mũ quá lớn", "a number whose exponent is too large"),

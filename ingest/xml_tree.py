@@ -19,6 +19,9 @@ JUNK_BYTES = 256
 _SAYS_UTF_16 = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']utf-16[\"']", re.IGNORECASE)
 """A declaration in single bytes that says two: programs write so what they composed in memory."""
 
+PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+"""How packed files begin (ZIP, gzip, RAR, 7z): people send what a portal let them download."""
+
 _too_deep = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
 
 
@@ -35,6 +38,8 @@ def parse(delivery: bytes) -> "etree._Element":
 
     Raises: Unreadable.
     """
+    if delivery.startswith(PACKED):
+        raise Unreadable("packed")
     document = _from_prolog(delivery)
     plain = document.replace(b"\0", b"") if b"\0" in document else document
     if b"<!DOCTYPE" in plain:

@@ -15,7 +15,7 @@ from iochub.errors import RecordRejected
 from iochub.ingest.documents.attachments import Attachment, attachment_of, lightened
 from iochub.ingest.documents.shape import PASSED_OVER
 from iochub.ingest.json_records import Unreadable
-from iochub.ingest.xml_tree import JUNK_BYTES, Node, canonical_xml, local_name, parse, tree_of
+from iochub.ingest.xml_tree import JUNK_BYTES, PACKED, Node, canonical_xml, local_name, parse, tree_of
 
 LARGEST_MESSAGE = 96 * 1024 * 1024
 """Bytes; 50 MB per file is what a gateway of the axis takes (standards §3.3); in base64 a third more."""
@@ -175,7 +175,7 @@ def _attachment(attached: object) -> tuple[Attachment, str]:
 
 def _from_root(delivery: bytes) -> bytes:
     """Without stray bytes before the prolog or, where there is none, before the root."""
-    if delivery[:2] in (b"\xff\xfe", b"\xfe\xff") or delivery[:1] == b"<":
+    if delivery.startswith((b"<", b"\xff\xfe", b"\xfe\xff", *PACKED)):
         return delivery
     begin = _ROOT.search(delivery[:JUNK_BYTES])
     return delivery[begin.start() :] if begin else delivery

@@ -36,6 +36,8 @@ def read_visit(number: int, dossier: Dossier, door: Door) -> Reading:
         raise RecordRejected("missing:XML1", "XML1")
     (row,) = rows_of(summary, "TONG_HOP")
     said, has_extra = _said(row, fields.SUMMARY_USED, fields.SUMMARY_PASSED_OVER)
+    if "MA_DOITUONG_KCB" not in said and row.find("{*}MA_LYDO_VVIEN") is not None:
+        raise RecordRejected("not_a_record:edition", "edition")  # its amounts are of another kind
     entity, common = _visit(said, door)
     ended = _instant(said, "NGAY_RA", door)
     if ended is None:

@@ -1,5 +1,6 @@
 """What parsing XML from strangers promises."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ from iochub.ingest.xml_tree import (
         (b"<a>" * 200_000 + b"</a>" * 200_000, "depth"),
         (b"<a><b></a>", "xml"),
         (b"<a/><b/>", "xml"),
+        (b"PK\x03\x04<a/>", "packed"),
+        (gzip.compress(b"<a/>", mtime=0), "packed"),
     ],
 )
 def test_what_cannot_be_trusted_is_not_read(delivery: bytes, why: str) -> None:

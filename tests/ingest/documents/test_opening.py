@@ -1,7 +1,9 @@
 """Broken files are read where it is certain what was meant, and refused by name everywhere else."""
 
+import io
 import random
 import re
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -145,10 +147,19 @@ def test_a_secrecy_mark_is_refused_in_a_soap_envelope_too(mark: str) -> None:
     assert [reason for reason, _ in reasons("documents", in_soap(letter(extra=mark)))] == ["secret"]
 
 
+def stored(message: bytes) -> bytes:
+    """A ZIP that packs nothing: the prolog stands in it as it is, behind a few bytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.edxml", message)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
         (letter()[:-20], ("unreadable_delivery", "xml")),
+        (stored(letter()), ("unreadable_delivery", "packed")),
         (letter().replace(b"UTF-8", b"KOI-99"), ("unreadable_delivery", "encoding")),
         (letter().replace(b"A1", b"\xff\xfe"), ("unreadable_delivery", "encoding")),
         (b'<!DOCTYPE a [<!ENTITY a "b">]>' + letter().partition(b"?>")[2], ("unreadable_delivery", "dtd")),

@@ -128,8 +128,8 @@ BOMB = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><TONG_HOP
         (b"<x>\xff\xfe</x>", "not_a_record:encoding"),
         (b'<?xml version="1.0" encoding="x-none"?><TONG_HOP/>', "not_a_record:encoding"),
         (base64.b64encode(SUMMARY.encode()), "not_a_record:xml"),  # in base64 twice
-        (gzip.compress(b"0" * 5_000_000), "not_a_record:xml"),
-        (zipped(b"0" * 5_000_000), "not_a_record:xml"),
+        (gzip.compress(b"0" * 5_000_000), "not_a_record:packed"),
+        (zipped(b"0" * 5_000_000), "not_a_record:packed"),
         (b"<CHI_TIET><a/></CHI_TIET>", "not_a_record:shape"),
         (b"<TONG_HOP/>", "missing:XML1"),
     ],

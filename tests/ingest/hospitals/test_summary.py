@@ -3,7 +3,7 @@
 import pytest
 from published import door, only_reading, ours, outcomes, reasons
 
-from iochub.ingest.feed import Reading
+from iochub.ingest.feed import Reading, Refusal
 from iochub.ingest.hospitals import fields
 
 DOSSIER = ours("hospitals", "one_dossier_inline.xml").decode()
@@ -108,6 +108,21 @@ def test_a_reason_of_a_list_to_come_is_taken_and_flagged() -> None:
         given = changed(body, "<MA_DOITUONG_KCB>1.1", "<MA_DOITUONG_KCB>1.19")
         row = only_reading("hospitals", given).row
         assert (row["emergency"], row["flags"], row.get("flagged", 0)) == (0, "reason", 0)
+
+
+def test_a_dossier_of_an_earlier_decision_is_refused_for_that() -> None:
+    """It has one total and `MA_LYDO_VVIEN`, as hospitals wrote until 2024."""
+    earlier = changed(
+        DOSSIER,
+        "<MA_DOITUONG_KCB>1.1</MA_DOITUONG_KCB>",
+        "<MA_LYDO_VVIEN>1</MA_LYDO_VVIEN>",
+        "<T_TONGCHI_BV>92100</T_TONGCHI_BV><T_TONGCHI_BH>92100</T_TONGCHI_BH>",
+        "<T_TONGCHI>92100</T_TONGCHI>",
+    )
+    (refused,) = outcomes("hospitals", earlier)
+    assert isinstance(refused, Refusal)
+    assert (refused.reason, refused.field) == ("not_a_record:edition", "edition")
+    assert "QĐ 4210" in refused.message.en
 
 
 def test_every_kind_of_care_has_its_word_and_every_field_its_place() -> None:
