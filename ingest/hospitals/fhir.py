@@ -44,6 +44,12 @@ CARES = {
 NEVER_WAS = frozenset(("planned", "cancelled", "entered-in-error"))
 STATUSES = NEVER_WAS | {"arrived", "triaged", "in-progress", "onleave", "finished", "unknown"}
 
+VISIT_NUMBER = "VN"
+NUMBERS_OF_A_PERSON = frozenset(("MR", "PI", "PT", "NI", "SS", "HC", "MB"))
+"""Types of an identifier: that of a visit, and those that all visits of a patient share.
+
+Source: HL7 v2 table 0203."""
+
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6}\d*)?(?:Z|[+-]\d{2}:\d{2}))?", re.ASCII
 )
@@ -144,12 +150,21 @@ def _deletes(entry: Mapping[str, bytes]) -> bool:
 
 
 def _number(encounter: Resource) -> str:
-    """The visit's own code: the official identifier, else the first, else its name in FHIR."""
-    identifiers = [mapping_in(one) for one in list_in(encounter.get("identifier"))]
-    identifiers.sort(key=lambda one: one.get("use") != "official")
-    return next((value for one in identifiers if (value := text_in(one.get("value")))), "") or text_in(
-        encounter.get("id")
-    )
+    """The visit's own code: that typed as one, else the official one, else the first, else its name in FHIR.
+
+    Never the number of a medical record or of a person: it would make all visits of a patient one.
+    """
+    named = [mapping_in(one) for one in list_in(encounter.get("identifier"))]
+    typed = [(_types(one), one) for one in named]
+    own = [(VISIT_NUMBER not in types, one.get("use") != "official", text_in(one.get("value")))
+           for types, one in typed if not types & NUMBERS_OF_A_PERSON]  # fmt: skip
+    own.sort(key=lambda one: one[:2])
+    return next((value for _, _, value in own if value), "") or text_in(encounter.get("id"))
+
+
+def _types(identifier: Resource) -> set[str]:
+    codings = list_in(mapping_in(identifier.get("type")).get("coding"))
+    return {text_in(mapping_in(coding).get("code")) for coding in codings}
 
 
 def _period(

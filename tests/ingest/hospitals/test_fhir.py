@@ -87,6 +87,35 @@ def test_the_official_identifier_is_the_visit_s_code_and_the_same_visit_as_its_d
     assert only_reading("hospitals", alone(identifier=None)).entity == FEED.entity_named("38003:e1", door())
 
 
+def number(value: str, kind: str = "", use: str = "") -> dict[str, object]:
+    typed = {"type": {"coding": [{"code": kind}]}} if kind else {}
+    return {"value": value} | typed | ({"use": use} if use else {})
+
+
+@pytest.mark.parametrize(
+    ("named", "visit"),
+    [
+        ([number("BA1", "MR"), number("LT1", "VN"), number("QL1", "U")], "LT1"),
+        ([number("BA1", "MR", "official"), number("QL1", "U")], "QL1"),
+        ([number("X1", use="official"), number("LT1", "VN")], "LT1"),
+        ([number("", "VN"), number("QL1")], "QL1"),
+        ([number("BA1", "MR"), number("038000000001", "NI")], "e1"),
+    ],
+)
+def test_visits_of_one_patient_are_told_apart_though_each_bears_the_patient_s_number(
+    named: list[dict[str, object]], visit: str
+) -> None:
+    assert only_reading("hospitals", alone(identifier=named)).entity == FEED.entity_named(
+        f"38003:{visit}", door()
+    )
+
+
+def test_our_encounter_of_the_vietnamese_profile() -> None:
+    reading = only_reading("hospitals", ours("hospitals", "encounter_vn_core.json"))
+    assert reading.entity == FEED.entity_named("38003:LT0000051", door())
+    assert reading.row["days"] == [("admitted", "2026-08-07"), ("bedded", "2026-08-07")]
+
+
 @pytest.mark.parametrize("code", CARES)
 def test_every_class_of_encounter_is_a_kind_of_care(code: str) -> None:
     row = only_reading("hospitals", alone(**{"class": {"code": code}})).row
