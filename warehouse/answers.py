@@ -2,28 +2,30 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from iochub.clock import day_start, local_day, milliseconds, next_day
+from iochub.clock import local_day, milliseconds
 from iochub.errors import InvalidPeriod, UnknownIndicator
 from iochub.ingest.unit_map import MAPS, PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
-from iochub.warehouse.counted import Counted, Key, counted_of, running, value_of
+from iochub.warehouse.bundles import bundles
+from iochub.warehouse.counted import Counted, Key, counted_of, running
 from iochub.warehouse.derived import combined
-from iochub.warehouse.indicator import Indicator, by_version
+from iochub.warehouse.hidden import hidden
+from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.instants import clock_of
+from iochub.warehouse.judged import Beginnings, judged
 from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
 from iochub.warehouse.period import EARLIEST_YEAR, Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
-from iochub.warehouse.question import SMALL, Answer, Question, Standing, State
+from iochub.warehouse.question import Answer, Question, Standing
 from iochub.warehouse.store import Store
 
 SETTLED_AFTER = timedelta(seconds=10)
 """A younger instant may still receive figures, and the same question must have the same answer for ever."""
 
-Beginnings = Mapping[str, date]
-"""From which day on there is any row, by unit or member."""
+Added = dict[Key, Counted]
 
 
 class Answers:
@@ -63,42 +65,91 @@ class Answers:
         Raises: as `figure`; UnknownIndicator too for a dimension that the figure does not have.
         """
         indicator = self._indicators.get(question.indicator)
-        if indicator is not None and indicator.parts:
-            parts = {
-                name: self.series(replace(question, indicator=name, sees_small=True), every, by)
-                for name in indicator.parts
-            }
-            return combined(indicator, parts, sees_small=question.sees_small)
-        asked = self._asked(question, every, by)
-        # Asked first: what is said to be counted by now is in what is read after it.
-        standing = self._standing(asked.indicator.feed.name)
-        added = self._counted(asked)
-        counted, shown = _stood(asked, added)
-        began = self._began(asked, counted, len(shown))
-        if began is not None and _missed(asked, added, began):
-            counted, shown = _stood(asked, self._counted(asked))
-        return [
-            _answer(asked, period, one, counted.get((period.start, one), Counted()), began, standing)
-            for period in asked.periods
-            for one in shown
-        ]
-
-    def _counted(self, asked: Asked) -> dict[Key, Counted]:
-        written = statement(asked)
-        return {
-            (start, shown): counted_of(rest)
-            for start, shown, *rest in self._store.rows(written.text, written.parameters)
-        }
-
-    def _asked(self, question: Question, every: Step | None, by: str | None) -> Asked:
-        indicator = self._indicators.get(question.indicator)
-        if indicator is None or (by not in (None, "unit") and by not in indicator.dimensions):
+        if indicator is None:
             raise UnknownIndicator("There is no such indicator or dimension.")
+        stored = self._stored(indicator)
         now = self._clock()
         if question.as_of is not None:
             # Figures are recorded by the warehouse's clock, and ours may be ahead of it.
             _check_instant(question.as_of, min(now, self._warehouse_clock()))
         at = question.as_of or now
+        found = self._told([self._asked(replace(question, indicator=name), every, by, at) for name in stored])
+        answers = self._made(indicator, found, question.sees_small)
+        if question.sees_small or not any(one.hides_small for one in (indicator, *stored.values())):
+            return answers
+        return hidden(indicator, answers, self._hidden_beside(question, every))
+
+    def _stored(self, indicator: Indicator) -> dict[str, Indicator]:
+        """All that an indicator is made of in the end; itself, where it is counted from rows."""
+        if not indicator.parts:
+            return {indicator.name: indicator}
+        found: dict[str, Indicator] = {}
+        for name in indicator.parts:
+            found |= self._stored(self._indicators[name])
+        return found
+
+    def _made(
+        self, indicator: Indicator, found: Mapping[str, list[Answer]], sees_small: bool
+    ) -> list[Answer]:
+        """The answers of an indicator from those of what it is made of, of which each hides what it must."""
+        if not indicator.is_stored:
+            parts = {name: self._made(self._indicators[name], found, sees_small) for name in indicator.parts}
+            made = combined(indicator, parts)
+        else:
+            made = found[indicator.name]
+        return hidden(indicator, made) if indicator.hides_small and not sees_small else made
+
+    def _hidden_beside(self, question: Question, every: Step | None) -> set[date]:
+        """The steps in which the asked unit is hidden in the table of the units beside it.
+
+        Asked alone it would be told after all, and with it what was to be hidden there.
+        """
+        if question.unit in (question.sees_from, PROVINCE):
+            return set()
+        unit = self._units.find(question.unit, question.map_name)
+        above = unit.parent if unit is not None and unit.parent else PROVINCE
+        table = self.series(replace(question, unit=above), every, "unit")
+        return {row.period.start for row in table if row.unit == question.unit and row.state == "suppressed"}
+
+    def _told(self, asked: Sequence[Asked]) -> dict[str, list[Answer]]:
+        """The answers of indicators that are stored, by name; in few statements."""
+        # Asked first: what is said to be counted by now is in what is read after it.
+        standing = {name: self._standing(name) for name in {one.indicator.feed.name for one in asked}}
+        added = self._counted(asked)
+        lacking = [one for one in asked if _lacks(one, *_stood(one, added[one.indicator.name]))]
+        began = self._began(lacking)
+        # Without a second look what was recounted in between would be told as 0 and well.
+        added |= self._counted(
+            [one for one in lacking if _missed(one, added[one.indicator.name], began[one.indicator.name])]
+        )
+        return {
+            one.indicator.name: _answers(
+                one,
+                added[one.indicator.name],
+                began.get(one.indicator.name),
+                standing[one.indicator.feed.name],
+            )
+            for one in asked
+        }
+
+    def _counted(self, asked: Sequence[Asked]) -> dict[str, Added]:
+        found: dict[str, Added] = {one.indicator.name: {} for one in asked}
+        for written in bundles({one.indicator.name: statement(one) for one in asked}):
+            for name, start, shown, *rest in self._store.rows(written.text, written.parameters):
+                found[name][start, shown] = counted_of(rest)
+        return found
+
+    def _began(self, asked: Sequence[Asked]) -> dict[str, Beginnings]:
+        found: dict[str, dict[str, date]] = {one.indicator.name: {} for one in asked}
+        for written in bundles({one.indicator.name: beginnings(one) for one in asked}):
+            for name, shown, day in self._store.rows(written.text, written.parameters):
+                found[name][str(shown)] = day
+        return dict(found)
+
+    def _asked(self, question: Question, every: Step | None, by: str | None, at: datetime) -> Asked:
+        indicator = self._indicators[question.indicator]
+        if by not in (None, "unit") and by not in indicator.dimensions:
+            raise UnknownIndicator("There is no such indicator or dimension.")
         groups = self._groups(question) if by == "unit" else None
         keys = (
             sorted(groups) if groups and self._indicators[question.indicator].is_own else self._keys(question)
@@ -131,15 +182,8 @@ class Answers:
             return {unit.key: unit.code for code in codes if (unit := self._units.find(code, named))}
         return areas.shown_under(question.unit, named)
 
-    def _began(self, asked: Asked, counted: Mapping[Key, Counted], shown: int) -> Beginnings | None:
-        """Asked for only where something is zero, to tell zero from nothing; None where all is there."""
-        if len(counted) == shown * len(asked.periods) and all(one.counted for one in counted.values()):
-            return None
-        written = beginnings(asked)
-        return {str(key): day for key, day in self._store.rows(written.text, written.parameters)}
 
-
-def _stood(asked: Asked, added: dict[Key, Counted]) -> tuple[Mapping[Key, Counted], list[str]]:
+def _stood(asked: Asked, added: Added) -> tuple[Mapping[Key, Counted], list[str]]:
     """What stood at the end of each step, and all that is shown; a stock has added up to it."""
     shown = _shown(asked, added)
     if isinstance(asked.indicator.kind, SoFar | Balance):
@@ -147,11 +191,22 @@ def _stood(asked: Asked, added: dict[Key, Counted]) -> tuple[Mapping[Key, Counte
     return added, shown
 
 
-def _missed(asked: Asked, added: Collection[Key], began: Beginnings) -> bool:
-    """Whether something began in a step that had no row of it a moment before: it was recounted in between.
+def _lacks(asked: Asked, counted: Mapping[Key, Counted], shown: Sequence[str]) -> bool:
+    """Whether something is zero; then it is asked where it began, to tell zero from nothing."""
+    return len(counted) < len(shown) * len(asked.periods) or not all(one.counted for one in counted.values())
 
-    Without a second look that step would be told as 0 and well.
-    """
+
+def _answers(asked: Asked, added: Added, began: Beginnings | None, standing: Standing) -> list[Answer]:
+    counted, shown = _stood(asked, added)
+    return [
+        judged(asked, period, one, counted.get((period.start, one), Counted()), began, standing)
+        for period in asked.periods
+        for one in shown
+    ]
+
+
+def _missed(asked: Asked, added: Collection[Key], began: Beginnings) -> bool:
+    """Whether something began in a step that had no row a moment before: it was recounted in between."""
     begun = asked.periods[0].start
     is_stock = isinstance(asked.indicator.kind, SoFar | Balance | Latest)
     for one, first in began.items():
@@ -193,84 +248,3 @@ def _shown(asked: Asked, counted: Iterable[Key]) -> list[str]:
     if asked.groups is not None:
         return sorted(found.union(asked.listed)) or [asked.question.unit]
     return sorted(found) if asked.by else [""]
-
-
-def _answer(
-    asked: Asked,
-    period: Period,
-    shown: str,
-    counted: Counted,
-    began: Beginnings | None,
-    standing: Standing,
-) -> Answer:
-    """Judge one row: whether it is known, may be shown, and can be relied on."""
-    value = value_of(asked.indicator, counted)
-    state = _state(asked, period, began, shown, standing, counted)
-    if state in ("ok", "stale") and _is_being_redefined(asked, counted):
-        state = "partial"
-    if value.value is None and state != "no_data":
-        state = "no_data"
-    hidden = asked.indicator.hides_small and not asked.question.sees_small
-    if hidden and state != "no_data" and 0 < value.rows < SMALL:
-        state = "suppressed"
-    known = state not in ("no_data", "suppressed")
-    judged_ms = min(asked.at_ms, milliseconds(day_start(period.end)))
-    return Answer(
-        period=period,
-        value=value.value if known else None,
-        numerator=value.numerator if known else None,
-        denominator=value.denominator if known else None,
-        rows=value.rows if known else 0,
-        state=state,
-        computed_at=counted.computed_at,
-        definition_version=max(
-            counted.definitions, key=by_version, default=asked.indicator.definition_version
-        ),
-        last_event_at=standing.last_event_at,
-        last_received_at=standing.last_received_at,
-        next_change_at=None if state == "suppressed" else _next_change(asked, period, counted),
-        judged_at=_instant(judged_ms),
-        unit=shown if asked.groups is not None else "",
-        member=shown if asked.by and asked.groups is None else "",
-    )
-
-
-def _state(
-    asked: Asked,
-    period: Period,
-    began: Beginnings | None,
-    shown: str,
-    standing: Standing,
-    counted: Counted,
-) -> State:
-    """Days before the first row and days to come are not known; zero is only said of what is."""
-    # What is told of the feed may be a second old: then its very first rows are already counted.
-    unheard = standing.state == "no_data" and not counted.counted
-    unsaid = isinstance(asked.indicator.kind, Latest) and not counted.counted
-    if period.start > asked.today or unheard or unsaid:
-        return "no_data"
-    if began is not None:
-        first = began.get(shown if asked.groups is not None else "")
-        if first is None or (first >= period.end and not isinstance(asked.indicator.kind, Ahead)):
-            return "no_data"
-    if asked.question.as_of is not None or standing.state == "no_data":
-        return "ok"
-    return standing.state
-
-
-def _is_being_redefined(asked: Asked, counted: Counted) -> bool:
-    """Cells counted by another declaration than the rest, or than today's, still wait to be recounted."""
-    if asked.question.as_of is not None:
-        return len(counted.definitions) > 1
-    return not counted.definitions <= {asked.indicator.definition_version}
-
-
-def _next_change(asked: Asked, period: Period, counted: Counted) -> datetime | None:
-    """When the figure may move without any event."""
-    if isinstance(asked.indicator.kind, Ahead) and asked.today < period.end:
-        return day_start(next_day(asked.today))
-    return _instant(counted.next_change_ms) if counted.next_change_ms is not None else None
-
-
-def _instant(ms: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)

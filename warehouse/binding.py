@@ -1,6 +1,7 @@
 """How instants and lists of values are bound to a statement, fast enough for a whole batch."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zlib import crc32
 
@@ -10,16 +11,14 @@ FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2299, 12, 31, tzinfo=UT
 ESCAPED = str.maketrans({"\\": "\\\\", "'": "\\'"})
 
 
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A value already written as ClickHouse reads it: text would be escaped once more on its way."""
 
-    __slots__ = ("_written",)
-
-    def __init__(self, written: str) -> None:
-        self._written = written
+    written: str
 
     def __str__(self) -> str:
-        return self._written
+        return self.written
 
 
 def numbers(values: Iterable[int]) -> Bound:

@@ -29,7 +29,7 @@ def touch_for_changes(
     Raises: StoreUnavailable; the caller tries again.
     """
     known: dict[str, str] = dict(store.rows(KNOWN))
-    indicators = [one for one in indicators if not one.parts]
+    indicators = [one for one in indicators if one.is_stored]
     declared = {one.name: one.definition_version for one in indicators} | {WINDOWS_TOUCHED: str(era)}
     lost = known.get(WINDOWS_TOUCHED, str(era)) != str(era)
     changed = [one for one in indicators if lost or known.get(one.name) != one.definition_version]

@@ -7,17 +7,18 @@ from datetime import date
 from iochub.warehouse.aggregates import Points, Ratio
 from iochub.warehouse.counted import Value, share
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.question import SMALL, Answer, State
+from iochub.warehouse.judged import told
+from iochub.warehouse.question import Answer, State
 from iochub.warehouse.scoring import RULES, PartValue
 
 WORST_FIRST: tuple[State, ...] = ("suppressed", "no_data", "partial", "stale", "ok")
-"""What is made of parts is no better known than the worst of them."""
+"""What is made of parts is no better known than the worst of them, and hidden where one of them is."""
 
 Parts = Mapping[str, Sequence[Answer]]
 """The answers of each part to one question, in the same order of steps."""
 
 
-def combined(indicator: Indicator, parts: Parts, *, sees_small: bool) -> list[Answer]:
+def combined(indicator: Indicator, parts: Parts) -> list[Answer]:
     """Make one answer of the parts' answers to the same step, unit and member.
 
     Shape: as the parts' answers, oldest first; a row that one part lacks is a row that is not known.
@@ -26,31 +27,22 @@ def combined(indicator: Indicator, parts: Parts, *, sees_small: bool) -> list[An
     for name in indicator.parts:
         for answer in parts[name]:
             rows.setdefault((answer.period.start, answer.unit, answer.member), {})[name] = answer
-    return [_combined(indicator, rows[key], sees_small) for key in sorted(rows)]
+    return [_combined(indicator, rows[key]) for key in sorted(rows)]
 
 
-def _combined(indicator: Indicator, parts: Mapping[str, Answer], sees_small: bool) -> Answer:
+def _combined(indicator: Indicator, parts: Mapping[str, Answer]) -> Answer:
     lead = parts.get(indicator.parts[-1]) or next(iter(parts.values()))
     state = min((one.state for one in parts.values()), key=WORST_FIRST.index)
-    value = _value(indicator, parts)
-    if state != "suppressed" and value.value is None:
-        state = "no_data"
-    if indicator.hides_small and not sees_small and state != "no_data" and 0 < value.rows < SMALL:
-        state = "suppressed"
-    known = state not in ("no_data", "suppressed")
     moments = [one.computed_at for one in parts.values() if one.computed_at is not None]
     changes = [one.next_change_at for one in parts.values() if one.next_change_at is not None]
-    return replace(
+    answer = replace(
         lead,
-        value=value.value if known else None,
-        numerator=value.numerator if known else None,
-        denominator=value.denominator if known else None,
-        rows=value.rows if known else 0,
         state=state,
         computed_at=max(moments, default=None),
-        next_change_at=min(changes, default=None) if state != "suppressed" else None,
+        next_change_at=min(changes, default=None),
         definition_version=indicator.definition_version,
     )
+    return told(answer, _value(indicator, parts))
 
 
 def _value(indicator: Indicator, parts: Mapping[str, Answer]) -> Value:

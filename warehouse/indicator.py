@@ -24,7 +24,7 @@ from iochub.warehouse.aggregates import (
     Sum,
     Worth,
 )
-from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, KindName, Latest, PeriodEnd
+from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, KindName, Latest, Listed, PeriodEnd
 from iochub.warehouse.period import Period, Step
 
 
@@ -97,12 +97,14 @@ class Indicator:
         """The date roles whose cells this figure is counted from."""
         if isinstance(self.kind, Balance):
             return self.kind.enters, self.kind.leaves
+        if isinstance(self.kind, Listed):
+            return self.kind.role, self.kind.enters, self.kind.leaves
         return (self.kind.role,)
 
     @property
     def kind_name(self) -> KindName:
         """The kind in the words of the API."""
-        if isinstance(self.kind, Flow):
+        if isinstance(self.kind, Flow | Listed):
             return "flow"
         return "period_end" if isinstance(self.kind, PeriodEnd) else "stock"
 
@@ -110,6 +112,11 @@ class Indicator:
     def parts(self) -> tuple[str, ...]:
         """The indicators this one is made of when it is asked for; none where it is counted from rows."""
         return self.value.parts if isinstance(self.value, Ratio | Points) else ()
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is counted from rows; of what is made of other figures nothing is stored."""
+        return not self.parts
 
     @property
     def is_own(self) -> bool:
@@ -149,13 +156,15 @@ class Indicator:
             self._demand("DateTime64" in types[self.instants], f"column {self.instants} is no instant")
 
     def _check_meaning(self) -> None:
-        if not self.parts and isinstance(self.value, InTime | Late) != isinstance(self.kind, PeriodEnd):
+        if self.is_stored and isinstance(self.value, InTime | Late) != isinstance(self.kind, PeriodEnd):
             raise DeclarationError(
                 f"{self.name}: a share in time is judged at a period's end, and nothing else is.",
                 indicator=self.name,
             )
-        if not self.parts and isinstance(self.kind, Balance | Ahead) and not isinstance(self.value, Count):
+        if self.is_stored and isinstance(self.kind, Balance | Ahead) and not isinstance(self.value, Count):
             raise DeclarationError(f"{self.name}: this kind of stock only counts.", indicator=self.name)
+        if self.is_stored and isinstance(self.kind, Listed) and not isinstance(self.value, Distinct):
+            raise DeclarationError(f"{self.name}: of what is listed values are counted.", indicator=self.name)
         if isinstance(self.kind, Latest) and not isinstance(self.value, Sum):
             raise DeclarationError(f"{self.name}: what was said last is a sum.", indicator=self.name)
         if len(set(self.dimensions)) != len(self.dimensions) or "unit" in self.dimensions:

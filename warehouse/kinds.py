@@ -56,5 +56,14 @@ class Latest:
     own: bool = False
 
 
-Kind = Flow | PeriodEnd | SoFar | Balance | Ahead | Latest
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What happened in a period to things that are in a list at its end, or now; periods do not add up."""
+
+    role: str
+    enters: str
+    leaves: str
+
+
+Kind = Flow | PeriodEnd | SoFar | Balance | Ahead | Latest | Listed
 """Which days count for a period, and when they are judged. `role`, `enters` and `leaves` are date roles."""

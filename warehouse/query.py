@@ -10,7 +10,7 @@ from iochub.warehouse.aggregates import Distinct, InTime, Late
 from iochub.warehouse.binding import instant, numbers, texts
 from iochub.warehouse.hub_tables import FIGURE_KEY
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, Listed, SoFar
 from iochub.warehouse.period import Period, Step, steps
 from iochub.warehouse.question import Question
 from iochub.warehouse.recount import literal
@@ -74,13 +74,15 @@ def statement(asked: Asked) -> Statement:
 
     Shape: `start` (first day of the step), `shown` (the unit or member), `counted`, `total`, `moved` (what
     was late, had left or was over), `next_change_ms`, `computed_at`, `definitions` (by which anything was
-    counted); ordered by start, then shown. A stock so far or in balance answers what each step adds.
+    counted). A stock so far or in balance answers what each step adds.
     """
     kind = asked.indicator.kind
     if isinstance(kind, Ahead):
         text = _ahead(asked, kind)
     elif isinstance(kind, Latest):
         text = _latest(asked)
+    elif isinstance(kind, Listed):
+        text = _listed(asked, kind)
     elif asked.every and isinstance(kind, SoFar) and isinstance(asked.indicator.value, Distinct):
         text = _first_seen(asked)  # without steps four times as dear as counting the different values
     else:
@@ -94,8 +96,10 @@ def beginnings(asked: Asked) -> Statement:
     Shape: `shown`, `first_day`; no row for a unit that never had any.
     """
     whole = replace(asked, by=None) if asked.groups is None else asked
+    kind = asked.indicator.kind
+    counted = f"rows > 0 AND role = {literal(kind.role)}" if isinstance(kind, Listed) else "rows > 0"
     text = f"""SELECT {_shown(whole)} AS shown, min(day) AS first_day
-FROM {_figures(whole, "rows > 0")}
+FROM {_figures(whole, counted)}
 GROUP BY shown"""
     return Statement(text, _bound(asked))
 
@@ -124,8 +128,7 @@ FROM (
         recorded_at, definition_version{judged}
     FROM {_figures(asked, _days(asked))}
 )
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
 
 
 def _first_seen(asked: Asked) -> str:
@@ -140,8 +143,7 @@ FROM (
     ARRAY JOIN elements AS element
     GROUP BY shown, element
 )
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
 
 
 def _ahead(asked: Asked, kind: Ahead) -> str:
@@ -157,29 +159,51 @@ ARRAY JOIN arrayFilter(
     step -> day >= step.2 AND day < step.2 + {kind.days},
     arrayZip({{starts:Array(Date32)}}, {{lasts:Array(Date32)}}, {{judged:Array(Int64)}})
 ) AS step
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
 
 
 def _latest(asked: Asked) -> str:
-    """What each unit said last by the end of each step, or by today; all of it adds up."""
-    return f"""SELECT start, shown, sum(said.1) AS counted, sum(said.2) AS total, 0 AS moved,
-    NULL AS next_change_ms, max(said.3) AS computed_at, groupUniqArray(said.4) AS definitions
+    """What each unit said last by the end of each step, or by today; all of it adds up.
+
+    Split by a dimension too it is the unit's last day: a member that said something before says it no more.
+    """
+    return f"""SELECT start, one.1 AS shown, sum(one.2) AS counted, sum(one.3) AS total, 0 AS moved,
+    NULL AS next_change_ms, max(one.4) AS computed_at, groupUniqArray(one.5) AS definitions
 FROM (
-    SELECT step.1 AS start, shown, unit,
-        argMax((rows, amount, recorded_at, definition_version), day) AS said
+    SELECT step.1 AS start, argMax(said, day) AS last
     FROM (
-        SELECT day, unit, {_shown(asked)} AS shown, rows, amount, recorded_at, definition_version
+        SELECT day, unit,
+            groupArray(({_shown(asked)}, rows, amount, recorded_at, definition_version)) AS said
         FROM {_figures(asked, f"rows > 0 AND {_days(asked)}")}
+        GROUP BY day, unit
     )
     ARRAY JOIN arrayFilter(
         step -> day <= step.2{_still_there(asked)},
         arrayZip({{starts:Array(Date32)}}, {{lasts:Array(Date32)}})
     ) AS step
-    GROUP BY start, shown, unit
+    GROUP BY start, unit
 )
+ARRAY JOIN last AS one
+GROUP BY start, shown"""
+
+
+def _listed(asked: Asked, kind: Listed) -> str:
+    """Different values met in each step, of those that are in the list at its last day, or today."""
+    roles = kind.role, kind.enters, kind.leaves
+    met, listed, gone = (f"groupUniqArrayArrayIf(elements, role = {literal(role)})" for role in roles)
+    return f"""SELECT step.1 AS start, shown,
+    length(arrayIntersect({met}, {listed}) AS known) - length(arrayIntersect(known, {gone})) AS counted,
+    0 AS total, 0 AS moved, NULL AS next_change_ms, max(recorded_at) AS computed_at, {DEFINITIONS}
+FROM (
+    SELECT day, {_shown(asked)} AS shown, role, rows, elements, recorded_at, definition_version
+    FROM {_figures(asked, _days(asked))}
+)
+ARRAY JOIN arrayFilter(
+    step -> day <= step.2 AND (day >= step.1 OR role != {literal(kind.role)}),
+    arrayZip({{starts:Array(Date32)}}, {{lasts:Array(Date32)}})
+) AS step
 GROUP BY start, shown
-ORDER BY start, shown"""
+HAVING countIf(role = {literal(kind.role)}) > 0"""
 
 
 def _still_there(asked: Asked) -> str:
@@ -190,8 +214,8 @@ def _still_there(asked: Asked) -> str:
 
 
 def _days(asked: Asked) -> str:
-    """A stock reaches back to the first day there is; nothing after today has happened yet."""
-    if isinstance(asked.indicator.kind, SoFar | Balance | Latest):
+    """A stock, and a list, reach back to the first day there is; nothing after today has happened yet."""
+    if isinstance(asked.indicator.kind, SoFar | Balance | Latest | Listed):
         return "day < {upto:Date32}"
     return "day >= {since:Date32} AND day < {until:Date32}"
 
@@ -257,7 +281,7 @@ def _bound(asked: Asked) -> dict[str, object]:
         "end": milliseconds(day_start(until)),
         "at": asked.at_ms,
     }
-    if isinstance(kind, Ahead | Latest):
+    if isinstance(kind, Ahead | Latest | Listed):
         periods = asked.periods
         lasts = [min(one.end - timedelta(days=1), asked.today) for one in periods]
         bound["starts"], bound["lasts"] = texts(one.start for one in periods), texts(lasts)

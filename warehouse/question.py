@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from iochub.ingest.unit_map import MapName
+from iochub.ingest.unit_map import PROVINCE, MapName
 from iochub.warehouse.period import Period
 
 SMALL = 5
@@ -25,6 +25,8 @@ class Question:
     map_name: MapName = "current"
     sees_small: bool = False
     """Whether who asks may see figures behind which there are only 1 to 4 rows."""
+    sees_from: str = PROVINCE
+    """The highest unit that who asks may ask about: only below it can one subtract siblings from a sum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,8 @@ class ClickHouseRollupStore:
         self._statements: dict[str, str] = {}
         by_feed: dict[str, list[Indicator]] = {}
         for indicator in indicators:
-            if indicator.parts:
-                continue  # nothing of it is stored
-            by_feed.setdefault(indicator.feed.name, []).append(indicator)
+            if indicator.is_stored:
+                by_feed.setdefault(indicator.feed.name, []).append(indicator)
         for feed, watched in by_feed.items():
             self._statements[feed] = recount(feed, watched)
         self._uncertain: set[Cell] = set()

@@ -64,6 +64,7 @@ def asked(  # the parameters are the contract's, one by one, so that OpenAPI sho
         as_of=_settled(as_of, at),
         map_name=map,
         sees_small=asking.role in SEES_SMALL,
+        sees_from=asking.unit,
     )
     return Asked(indicators[name], question, title)
 

@@ -18,7 +18,7 @@ from iochub.warehouse.aggregates import (
     Worth,
 )
 from iochub.warehouse.indicator import Desk, Indicator
-from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, Latest, PeriodEnd, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Flow, Kind, Latest, Listed, PeriodEnd, SoFar
 
 
 def indicator(
@@ -57,14 +57,17 @@ HOUSEHOLDS = indicator("permits_households", SoFar("received"), Distinct("seller
 LATE = indicator("permits_late", PeriodEnd("received"), Late("late_at"), ("channel",))
 ONLINE = indicator("permits_online", Flow("received"), Share((Is("channel", "online"),)), ("channel",))
 SAVING = indicator("permits_saving", Flow("received"), Worth("amount", Decimal("35.5")))
-LAST_SAID = indicator("permits_last_said", Latest("received"), Sum("amount"), ("channel",))
+LAST_SAID = indicator("permits_last_said", Latest("received"), Sum("amount"), ("channel", "agency"))
 OWN_SAID = indicator("permits_own_said", Latest("received", own=True), Sum("amount"))
+SELLERS_LISTED = indicator(
+    "permits_sellers_listed", Listed("received", "due", "finished"), Distinct("seller"), ("channel",)
+)
 SELLERS_A_PERMIT = indicator(
     "permits_sellers_share", Flow("received"), Ratio("permits_sellers", "permits_received")
 )
 
 STORED = (
     RECEIVED, ON_TIME, OPEN, DUE_SOON, TURNOVER, SELLERS, HOUSEHOLDS, LATE, ONLINE, SAVING, LAST_SAID,
-    OWN_SAID,
+    OWN_SAID, SELLERS_LISTED,
 )  # fmt: skip
 ALL = (*STORED, SELLERS_A_PERMIT)

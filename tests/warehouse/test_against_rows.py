@@ -1,6 +1,7 @@
 """Random papers, steps and withdrawals: an answer is what the rows add up to, and stays as it was said."""
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.aggregates import Distinct, InTime, Late, Share, Sum, Worth
 from iochub.warehouse.answers import Answers
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, Latest, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, Listed, SoFar
 from iochub.warehouse.period import Period
 from iochub.warehouse.question import Answer, Question
 
@@ -79,26 +80,39 @@ def question(dice: random.Random) -> tuple[Indicator, Question, Any, str | None]
     )
 
 
-def added_up(one: Indicator, rows: Rows, answer: Answer, at: datetime) -> Decimal | None:
-    """The value by the rows themselves; nothing for a share of nothing."""
-    start, end = answer.period.start, answer.period.end
-    today, judged = local_day(at), min(day_start(end), at)
-    rows = [
+def counting(one: Indicator, rows: Rows) -> Rows:
+    """The rows that matter to an indicator."""
+    return [
         row
         for row in rows
         if row["role"] in one.roles and all(row[is_.column] == is_.value for is_ in one.where)
     ]
+
+
+def added_up(one: Indicator, rows: Rows, answer: Answer, at: datetime, everything: Rows) -> Decimal | None:
+    """The value by the rows themselves; nothing for a share of nothing.
+
+    `everything` are the rows of all members: what a unit said last it said for all of them.
+    """
+    start, end = answer.period.start, answer.period.end
+    today, judged = local_day(at), min(day_start(end), at)
+    rows, everything = counting(one, rows), counting(one, everything)
     if isinstance(one.kind, Ahead):
         last = min(end - timedelta(days=1), today)
         due = [row for row in rows if last <= row["day"] < last + timedelta(days=one.kind.days)]
         return Decimal(sum(not row["ended_at"] or row["ended_at"] > judged for row in due))
+    if isinstance(one.kind, Listed):
+        return Decimal(len(listed(one.kind, rows, start, min(end, today + timedelta(days=1)))))
     if isinstance(one.kind, SoFar | Balance | Latest):
         start, end = date.min, min(end, today + timedelta(days=1))
     rows = [row for row in rows if start <= row["day"] < end]
     if isinstance(one.kind, Balance):
         return Decimal(sum(1 if row["role"] == one.kind.enters else -1 for row in rows))
     if isinstance(one.kind, Latest):
-        last = {row["unit"]: max(each["day"] for each in rows if each["unit"] == row["unit"]) for row in rows}
+        last: dict[str, date] = {}
+        for row in everything:
+            if row["day"] < end:
+                last[row["unit"]] = max(row["day"], last.get(row["unit"], date.min))
         rows = [row for row in rows if row["day"] == last[row["unit"]]]
     if isinstance(one.value, Share):
         part = sum(all(row[is_.column] == is_.value for is_ in one.value.of) for row in rows)
@@ -112,6 +126,15 @@ def added_up(one: Indicator, rows: Rows, answer: Answer, at: datetime) -> Decima
         each = one.value.each if isinstance(one.value, Worth) else 1
         return sum((row["amount"] * each for row in rows), Decimal(0))
     return Decimal(len({row["seller"] for row in rows} if isinstance(one.value, Distinct) else rows))
+
+
+def listed(kind: Listed, rows: Rows, start: date, end: date) -> set[str]:
+    """The sellers met in the step that had entered by its end and not left."""
+    met, entered, left = (
+        {row["seller"] for row in rows if row["role"] == role and since <= row["day"] < end}
+        for role, since in ((kind.role, start), (kind.enters, date.min), (kind.leaves, date.min))
+    )
+    return (met & entered) - left
 
 
 def _percent(part: int, whole: int) -> Decimal | None:
@@ -142,13 +165,37 @@ def test_every_answer_is_what_the_rows_add_up_to(hub: HubInProcess, dice: random
         for _ in range(10):
             one, asked, every, by = question(dice)
             for row in hub.answers.series(asked, every, by):
-                value = added_up(one, of(one, hub.answers, asked, by, row, rows), row, hub.at)
+                own, undivided = (of(one, hub.answers, asked, split, row, rows) for split in (by, None))
+                value = added_up(one, own, row, hub.at, own if by == "unit" else undivided)
                 if row.state == "no_data":
                     assert not value or row.period.start > local_day(hub.at), (asked, every, by, row)
                 else:
                     known += 1
                     assert row.value == value, (asked, every, by, row)
     assert known > ROUNDS
+
+
+def test_what_units_said_last_adds_up_over_members_to_the_undivided(
+    hub: HubInProcess, dice: random.Random
+) -> None:
+    """A member that a unit named before, and names no more, counts no more."""
+    hub.at = datetime(2021, 8, 20, tzinfo=UTC)
+    several = 0
+    for _ in range(ROUNDS):
+        hub.send(*some(dice))
+        asked = Question("permits_last_said", "38", Period(FIRST, date(2021, 8, 20)), sees_small=True)
+        for every in (None, "week"):
+            whole = {row.period: row for row in hub.answers.series(asked, every, None)}
+            for by in ("channel", "agency", "unit"):
+                members = defaultdict(list)
+                for row in hub.answers.series(asked, every, by):
+                    members[row.period].append(row)
+                for period, row in whole.items():
+                    shown = [each for each in members[period] if each.state != "no_data"]
+                    several += len(shown) > 1
+                    assert sum(each.value for each in shown) == (row.value or 0), (every, by, period)
+                    assert sum(each.rows for each in shown) == row.rows, (every, by, period)
+    assert several
 
 
 def test_what_was_said_as_of_an_instant_is_said_again(hub: HubInProcess, dice: random.Random) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hub_in_process import HubInProcess, paper
 from permit_figures import RECEIVED, SELLERS, SELLERS_A_PERMIT
@@ -12,7 +14,7 @@ JULY = read_period("2021-07")
 
 def test_a_ratio_is_what_one_figure_is_of_the_other_in_the_same_place_and_time(hub: HubInProcess) -> None:
     hub.send(*(paper(f"e{number}", "2021-07-01", seller="ab"[number % 2]) for number in range(8)))
-    answer = hub.answers.figure(Question(SELLERS_A_PERMIT.name, "38", JULY))
+    answer = hub.answers.figure(Question(SELLERS_A_PERMIT.name, "38", JULY, sees_small=True))
     assert (answer.value, answer.numerator, answer.denominator) == (25, 2, 8)
     assert answer.definition_version == SELLERS_A_PERMIT.definition_version
 
@@ -29,6 +31,31 @@ def test_a_ratio_of_few_things_is_hidden_from_those_who_may_not_see_them(hub: Hu
     assert (hidden.value, hidden.rows, hidden.state) == (None, 0, "suppressed")
     shown = hub.answers.figure(Question(SELLERS_A_PERMIT.name, "38", JULY, sees_small=True))
     assert shown.numerator == 1
+
+
+def test_a_ratio_is_hidden_with_what_it_is_made_of(hub: HubInProcess) -> None:
+    hub.send(*(paper(f"e{number}", "2021-07-01", seller="ab"[number % 2]) for number in range(40)))
+    asked = Question(SELLERS_A_PERMIT.name, "38", JULY)
+    assert [hub.answers.figure(replace(asked, indicator=one)).state for one in SELLERS_A_PERMIT.parts] == [
+        "suppressed",
+        "ok",
+    ]
+    assert hub.answers.figure(asked).state == "suppressed", "two sellers of forty permits tell the two"
+    assert hub.answers.figure(replace(asked, sees_small=True)).value == 5
+
+
+def test_what_is_made_of_others_asks_them_in_one_statement_and_where_they_began_in_another(
+    hub: HubInProcess,
+) -> None:
+    hub.send(*(paper(f"e{day}", f"2021-07-{day:02}", seller=f"s{day}") for day in range(1, 11)))
+    asked, ask = [], hub.store.rows
+    hub.store.rows = lambda *told: asked.append(told[0]) or ask(*told)
+    try:
+        for every, by in ((None, None), ("day", None), ("month", "unit")):
+            hub.answers.series(Question(SELLERS_A_PERMIT.name, "38", JULY, sees_small=True), every, by)
+    finally:
+        hub.store.rows = ask
+    assert [text.count("UNION ALL") for text in asked] == [1, 1, 0, 1, 1], "of sellers each day has some"
 
 
 def test_its_series_follows_its_parts_step_by_step(hub: HubInProcess) -> None:

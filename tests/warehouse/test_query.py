@@ -33,8 +33,7 @@ FROM (
     WHERE indicator = 'permits_received' AND dimension = '' AND role IN ('received') \
 AND day >= {since:Date32} AND day < {until:Date32}
 )
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
     )
 
 
@@ -61,8 +60,7 @@ AS end_ms, least(end_ms, {at:Int64}) AS judged_ms,
     WHERE indicator = 'permits_on_time' AND dimension = '' AND role IN ('received') \
 AND unit IN {units:Array(String)} AND day >= {since:Date32} AND day < {until:Date32}
 )
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
     )
     assert {name: str(value) for name, value in written.parameters.items()} == {
         "since": "2021-01-01", "until": "2022-01-01", "upto": "2021-07-21", "end": "1640970000000",
@@ -84,8 +82,7 @@ AS shown, role, rows, amount, elements, instants,
     FROM figures_current FINAL
     WHERE indicator = 'permits_sellers' AND dimension = '' AND role IN ('received') AND day < {upto:Date32}
 )
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
     )
 
 
@@ -117,8 +114,7 @@ AND dimension = '' AND role IN ('received')
     ARRAY JOIN elements AS element
     GROUP BY shown, element
 )
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
     )
     assert written.parameters["as_of"] == "2021-07-19 01:02:03.000000"
 
@@ -141,8 +137,7 @@ ARRAY JOIN arrayFilter(
     step -> day >= step.2 AND day < step.2 + 3,
     arrayZip({starts:Array(Date32)}, {lasts:Array(Date32)}, {judged:Array(Int64)})
 ) AS step
-GROUP BY start, shown
-ORDER BY start, shown"""
+GROUP BY start, shown"""
     )
     assert {name: str(written.parameters[name]) for name in ("since", "until", "lasts", "judged")} == {
         "since": "2021-07-20", "until": "2021-07-23", "lasts": "['2021-07-20']", "judged": f"[{NOON_MS}]",

@@ -6,7 +6,7 @@ from iochub.ingest.feeds.documents import Documents
 from iochub.text import Text
 from iochub.warehouse.aggregates import Count, Distinct, Is, Late, Ratio, Share, Sum, Worth
 from iochub.warehouse.indicator import Desk, Indicator
-from iochub.warehouse.kinds import Balance, Flow, PeriodEnd
+from iochub.warehouse.kinds import Balance, Flow, Listed, PeriodEnd
 
 DESK = Desk("documents", Text("Văn bản điện tử", "Electronic documents"))
 
@@ -142,22 +142,22 @@ SAVING = Indicator(
 
 AGENCIES = Indicator(
     name="agencies_on_documents",
-    title=Text("Cơ quan có văn bản điện tử", "Agencies with electronic documents"),
+    title=Text("Cơ quan trong danh mục có văn bản điện tử", "Listed agencies with electronic documents"),
     feed=Documents,
     desk=DESK,
-    kind=Flow("exchanged"),
+    kind=Listed("exchanged", enters="enrolled", leaves="left"),
     value=Distinct("organ"),
     measure="cơ quan",
     definition=Text(
-        "Số cơ quan khác nhau của tỉnh đã gửi văn bản điện tử trong kỳ; với văn bản từ ngoài tỉnh là nơi "
-        "nhận đầu tiên trong tỉnh.",
-        "Different agencies of the province that sent a document in the period; of documents from "
-        "elsewhere the first receiver in the province.",
+        "Số cơ quan khác nhau của tỉnh, có trong danh mục mã định danh tính tới cuối kỳ, đã gửi văn bản điện "
+        "tử trong kỳ; với văn bản từ ngoài tỉnh là nơi nhận đầu tiên trong tỉnh.",
+        "Different agencies of the province, in the list at the period's end, that sent a document in the "
+        "period; of documents from elsewhere the first receiver in the province.",
     ),
-    formula="số mã định danh cơ quan khác nhau",
+    formula="số mã định danh khác nhau có văn bản và có trong danh mục",
     owner=OWNER,
-    source=EXCHANGE_RULES,
-    version=1,
+    source=f"{EXCHANGE_RULES}; {ROSTER_RULES}",
+    version=2,
     better="higher",
     where=(Is("in_province", 1),),
     is_headline=False,
@@ -194,13 +194,13 @@ AGENCIES_SHARE = Indicator(
     value=Ratio(of=AGENCIES.name, among=REGISTERED.name),
     measure="%",
     definition=Text(
-        "Cơ quan có văn bản điện tử trong kỳ so với cơ quan trong danh mục tính tới cuối kỳ.",
-        "Agencies with electronic documents in the period, of those listed at its end.",
+        "Trong số cơ quan có trong danh mục tính tới cuối kỳ: cơ quan có văn bản điện tử trong kỳ.",
+        "Of the agencies listed at the period's end: those with electronic documents in the period.",
     ),
-    formula="100 × cơ quan có văn bản điện tử ÷ cơ quan trong danh mục",
+    formula="100 × cơ quan trong danh mục có văn bản điện tử ÷ cơ quan trong danh mục",
     owner=OWNER,
     source=ROSTER_RULES,
-    version=1,
+    version=2,
     better="higher",
     hides_small=False,
 )

@@ -1,5 +1,6 @@
 """What exchanged documents come to, worked out by hand, landed and counted by the real warehouse."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,9 @@ from letters import letter, revocation, status
 from native_hub import NativeHub
 from published import ours
 
+from iochub.ingest.demo.past import documents
+from iochub.ingest.demo.past.agencies import agencies
+from iochub.ingest.demo.past.facts import YEAR_2021
 from iochub.ingest.feeds.documents import Documents
 from iochub.warehouse.indicators.documents import INDICATORS
 from iochub.warehouse.migrations.apply import migrate
@@ -60,6 +64,27 @@ def test_agencies_with_traffic_are_held_against_the_list(hub: NativeHub) -> None
     # The department ended with February 2025, district and commune with June.
     ends = {"2020-07": None, "2020-08": 4, "2025-02-28": 4, "2025-03-01": 3, "2025-06-30": 3, "2025-07-01": 1}
     assert {day: hub.value("agencies_registered", day) for day in ends} == ends
+
+
+def test_an_agency_outside_the_list_is_none_of_those_that_are_held_against_it(hub: NativeHub) -> None:
+    """Three of the four listed sent something; seven others of the province do too. 100 % is the most."""
+    hub.send(*ALL)
+    hub.send(*(letter(sender=f"H56.{number}", name=f"N{number}") for number in range(71, 78)))
+    assert hub.value("documents_outgoing", "2021") == 10
+    assert hub.value("agencies_on_documents", "2021") == 3
+    assert hub.value("agencies_on_documents_share", "2021") == 75
+    assert hub.value("agencies_on_documents_share", "2021-03-04") == 25
+    assert hub.ask("agencies_on_documents", "2021-02").state == "no_data", "nobody had sent anything yet"
+
+
+def test_every_agency_of_the_demo_province_that_sends_is_on_its_list(hub: NativeHub) -> None:
+    """By their registers: three working days of them name every sender."""
+    hub.send(*(post.body for post in documents.opening(YEAR_2021)))
+    assert hub.value("agencies_registered", "2021") == len(agencies(YEAR_2021.map_name))
+    for day in (date(2021, 3, 1), date(2021, 3, 2), date(2021, 3, 3)):
+        posts = documents.posts(YEAR_2021, day)
+        hub.send(*(post.body for post in posts if post.content_type == "application/json"))
+    assert hub.value("agencies_on_documents_share", "2021") == 100
 
 
 def test_late_and_open_follow_statuses_and_registers(hub: NativeHub) -> None:
