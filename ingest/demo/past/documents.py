@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from iochub.ingest.demo.past.agencies import Agency, agencies
 from iochub.ingest.demo.past.apportion import is_chosen
@@ -67,8 +68,12 @@ def posts(period: PastPeriod, day: date) -> Iterator[Post]:
         yield in_json("documents", list(rows_batch))
 
 
-def planned(period: PastPeriod, day: date) -> list[DocumentLife]:
-    """The documents sent on a day of the period; none on any other day."""
+@lru_cache(maxsize=DUE_DAYS + 3)
+def planned(period: PastPeriod, day: date) -> tuple[DocumentLife, ...]:
+    """The documents sent on a day of the period; none on any other day.
+
+    Kept as long as anything is still sent of them: a day is asked for five times, on five days.
+    """
     among = agencies(period.map_name)
     many = len(among)
     lives = []
@@ -88,7 +93,7 @@ def planned(period: PastPeriod, day: date) -> list[DocumentLife]:
                 among,
             )
         )
-    return lives
+    return tuple(lives)
 
 
 def _receivers(period: PastPeriod, place: int) -> int:

@@ -1,8 +1,9 @@
 """The dossiers of the past: received, corrected, finished, some sent by mistake and taken back."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from random import Random
 
 from iochub.clock import local_day
@@ -40,12 +41,8 @@ def posts(period: PastPeriod, day: date) -> Iterator[Post]:
     yield from _records(
         [_levelled(_mistaken(life), level) for life, level in _mistakes(fresh)], updating=False
     )
-    ended = [
-        one
-        for back in range(LONGEST_DAYS + 1)
-        for one in planned(period, day - timedelta(days=back))
-        if local_day(one[0].finished_at) == day
-    ]
+    backwards = (day - timedelta(days=back) for back in range(LONGEST_DAYS + 1))
+    ended = [one for received in backwards for one in _ending(period, received).get(day, ())]
     yield from _records([_levelled(dossiers.finished(life), level) for life, level in ended], updating=True)
     taken_back = [f"{life.code}X" for life, _ in _mistakes(planned(period, day - timedelta(days=1)))]
     if taken_back:
@@ -87,6 +84,16 @@ def planned(period: PastPeriod, day: date) -> tuple[Planned, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=LONGEST_DAYS + 5)
+def _ending(period: PastPeriod, received: date) -> dict[date, list[Planned]]:
+    """The dossiers received on a day by the day on which work on them ends."""
+    found: dict[date, list[Planned]] = defaultdict(list)
+    for one in planned(period, received):
+        found[local_day(one[0].finished_at)].append(one)
+    return found
+
+
+@cache
 def judged(period: PastPeriod) -> int:
     """How many come early enough to be late by the period's end: all but those of its last forty days."""
     upto = period.after - timedelta(days=40)

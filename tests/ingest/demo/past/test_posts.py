@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import date, timedelta
+from types import ModuleType
 
 import pytest
 from published import door
@@ -45,7 +46,21 @@ def test_the_hub_takes_all_but_what_is_planted_to_be_refused(feed: str) -> None:
 @pytest.mark.parametrize("feed", PAST)
 def test_a_day_is_told_the_same_way_by_every_process(feed: str) -> None:
     day = date(2021, 3, 10)
-    assert list(PAST[feed].posts(YEAR_2021, day)) == list(PAST[feed].posts(YEAR_2021, day))
+    told = list(PAST[feed].posts(YEAR_2021, day))
+    for kept in (documents.planned, dossiers.planned, dossiers._ending):
+        kept.cache_clear()
+    assert list(PAST[feed].posts(YEAR_2021, day)) == told
+
+
+@pytest.mark.parametrize("desk", [documents, dossiers], ids=["documents", "dossiers"])
+def test_a_day_is_planned_once_on_however_many_days_its_things_are_sent(desk: ModuleType) -> None:
+    desk.planned.cache_clear()
+    days = 5
+    for number in range(days):
+        list(desk.posts(YEAR_2021, date(2021, 5, 1) + timedelta(days=number)))
+    asked = desk.planned.cache_info()
+    assert asked.misses <= days + desk.planned.cache_parameters()["maxsize"]
+    assert asked.currsize <= asked.maxsize < 60, "some weeks at most are in memory"
 
 
 @pytest.mark.parametrize("feed", PAST)
