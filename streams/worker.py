@@ -56,9 +56,9 @@ def run_worker(settings: Settings, slot: int) -> None:
     pulse = Pulse()
     pulse.serve(settings.streams.port + slot)
     app = build_app(settings, slot, store, eras_now(settings, store), pulse)
-    for name in ("faust", "aiokafka", "mode"):
+    for name in ("faust", "aiokafka", "mode", "kafka"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    Worker(app, loglevel="WARN", redirect_stdouts=False, quiet=True).execute_from_commandline()
+    Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 
 def spare_the_collector() -> None:

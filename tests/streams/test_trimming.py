@@ -97,6 +97,7 @@ def test_what_is_landed_and_old_goes_and_the_topic_is_no_other_than_before(line:
     assert set(allocate(line.store, before).values()) == {0}
     log = (line.folder / "worker.log").read_text()
     assert "Traceback" not in log
+    assert " of receipts" in log.partition("Kafka was trimmed of records before ")[2].partition("\n")[0]
 
 
 def test_killed_again_and_again_while_it_trims_a_worker_counts_all_once(line: Line, record_property) -> None:
