@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
@@ -47,6 +47,14 @@ class Column:
     type: str
     """A ClickHouse type, e.g. `LowCardinality(String)`, `Decimal(38, 6)`, `DateTime64(3, 'UTC')`."""
     title: Text
+
+
+class Cell(NamedTuple):
+    """Where in a workbook a value stands; `column` is empty where its line has none for it."""
+
+    sheet: str
+    row: int
+    column: str
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -168,6 +176,17 @@ class Feed(ABC):
     def enveloped(self, record: Record, envelope: bytes) -> Record:
         """The record in the envelope that was kept of it, if it is replayed without one of its own."""
         return record
+
+    def legible(self, raw: bytes) -> bytes:
+        """A refused record as a person reads and corrects it: what is packed inside it stands there in words.
+
+        It is read as the record itself is, but for the name of its version.
+        """
+        return raw
+
+    def cell_of(self, envelope: bytes, field: str) -> Cell | None:
+        """Where in a workbook a field of a record stood, by what was kept of its envelope."""
+        return None
 
     def read(
         self, delivery: bytes, content_type: str, door: Door, envelope: bytes = b""

@@ -89,19 +89,42 @@ def dead_letter(gateway: Gateway) -> Serve:
 
 def _opened(gateway: Gateway, key: AgencyKey, one: Listed, language: Language) -> dict[str, object]:
     letter = one.letter
-    record, is_exact = text_of(gateway.seal.open(letter.record, letter.id))
+    raw = gateway.seal.open(letter.record, letter.id)
+    record, is_exact = text_of(raw)
     suggestion = suggested(gateway, key, letter) if is_exact else None
-    marks = marks_of(record, letter.reason, letter.field, envelope_of(gateway, letter))
-    mended = {change.path for change in suggestion.changes} if suggestion else set()
-    # A field may stand in a record often: what the correction changes is what was wrong.
-    marks = [mark for mark in marks if mark.path in mended] or marks
+    legible = legible_of(gateway, letter, raw)
+    decoded = None
+    if legible != raw:
+        text = text_of(legible)[0]
+        decoded = {"record": text, "marks": _marks(gateway, letter, text, suggestion)}
     return _told(one, language) | {
         "record": record,
         "content_type": letter.content_type,
         "exact": is_exact,
-        "marks": [mark._asdict() for mark in marks],
+        "marks": _marks(gateway, letter, record, suggestion),
+        "decoded": decoded,
+        "cell": _cell(gateway, letter),
         "suggestion": suggestion and _suggestion(suggestion, language),
     }
+
+
+def _marks(
+    gateway: Gateway, letter: DeadLetter, record: str, suggestion: Suggestion | None
+) -> list[dict[str, object]]:
+    """Where to look in a text. Of a field that stands there often, what the correction changes was wrong."""
+    marks = marks_of(record, letter.reason, letter.field, envelope_of(gateway, letter))
+    mended = {change.path for change in suggestion.changes} if suggestion else set()
+    return [mark._asdict() for mark in [mark for mark in marks if mark.path in mended] or marks]
+
+
+def _cell(gateway: Gateway, letter: DeadLetter) -> dict[str, object] | None:
+    """Where in the sender's workbook to look; `address` is null where the row has no column for the field."""
+    feed = gateway.feeds.get(letter.feed)
+    cell = feed.cell_of(envelope_of(gateway, letter), letter.field) if feed else None
+    if cell is None:
+        return None
+    address = f"{cell.column}{cell.row}" if cell.column else None
+    return {"sheet": cell.sheet, "row": cell.row, "address": address}
 
 
 def _suggestion(suggestion: Suggestion, language: Language) -> dict[str, object]:
@@ -124,13 +147,19 @@ def suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter) -> Suggestio
     feed = gateway.feeds.get(letter.feed)
     if feed is None:
         return None
-    raw = gateway.seal.open(letter.record, letter.id)
+    raw = legible_of(gateway, letter, gateway.seal.open(letter.record, letter.id))
     record, is_exact = text_of(raw)
     if not is_exact or len(raw) > LONGEST_CORRECTED:
         return None
     envelope = envelope_of(gateway, letter)
     judge = judge_of(feed, letter.content_type, gateway.door(key.agency, now()), envelope)
     return suggestion_for(record, letter.reason, letter.field, judge, envelope)
+
+
+def legible_of(gateway: Gateway, letter: DeadLetter, record: bytes) -> bytes:
+    """A record of a letter's feed as a person reads and corrects it."""
+    feed = gateway.feeds.get(letter.feed)
+    return feed.legible(record) if feed else record
 
 
 def envelope_of(gateway: Gateway, letter: DeadLetter) -> bytes:

@@ -12,7 +12,7 @@ from iochub.api.gateway.admission import admit, feed_for, with_allowance
 from iochub.api.gateway.bodies import SMALL_BYTES, body_of
 from iochub.api.gateway.cloudevents import essence
 from iochub.api.gateway.looking import unusable
-from iochub.api.gateway.mending import envelope_of, lookup, own, suggested, text_of, wanted_of
+from iochub.api.gateway.mending import envelope_of, legible_of, lookup, own, suggested, text_of, wanted_of
 from iochub.api.gateway.pushing import Serve, body_as, is_dry_run, refuse_other_types, sending_of
 from iochub.api.keys import AgencyKey
 from iochub.api.problems import Problem
@@ -86,6 +86,8 @@ def replay(gateway: Gateway) -> Serve:
 
 def _as_sent(gateway: Gateway, letter: DeadLetter, corrected: bytes, content_type: str) -> Mended:
     before = gateway.seal.open(letter.record, letter.id)
+    if corrected and corrected == legible_of(gateway, letter, before):
+        corrected, content_type = b"", ""  # what was shown comes back unchanged
     part = Part(content_type or letter.content_type, corrected or before, envelope_of(gateway, letter))
     return Mended(letter, before, part, suggested=False)
 
@@ -100,9 +102,12 @@ def _as_suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter) -> Mende
 
 async def _sending(request: Request, gateway: Gateway, key: AgencyKey, mended: Mended) -> Sending:
     """What is sent again, with the note of who changed which fields that is kept beside its receipt."""
-    letter, after = mended.letter, mended.part.data
-    before, envelope = text_of(mended.before)[0], mended.part.envelope
-    fields = await asyncio.to_thread(changed_fields, before, text_of(after)[0], envelope)
+    letter, after, envelope = mended.letter, mended.part.data, mended.part.envelope
+
+    def shown(record: bytes) -> str:
+        return text_of(legible_of(gateway, letter, record))[0]
+
+    fields = await asyncio.to_thread(lambda: changed_fields(shown(mended.before), shown(after), envelope))
 
     def noted(prepared: Prepared, receipt: Receipt) -> Outgoing:
         told = Replay(

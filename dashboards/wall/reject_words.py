@@ -46,6 +46,12 @@ RECORD_NUMBER: Final = Text("Bản ghi thứ {} của lần gửi", "Record no. 
 """People count from one; `index` in the API counts from nought."""
 SET_ASIDE_AT: Final = Text("Bị từ chối lúc", "Refused at")
 RECORD: Final = Text("Bản ghi như đã gửi", "The record as it was sent")
+DECODED: Final = Text(
+    "Bản ghi đã gửi, phần mã hoá base64 được mở ra để đọc và sửa",
+    "The record as it was sent, what was in base64 opened to be read and corrected",
+)
+CELL: Final = Text("Trang tính “{}”, ô {}", "Sheet “{}”, cell {}")
+ROW: Final = Text("Trang tính “{}”, hàng {}", "Sheet “{}”, row {}")
 LINE: Final = Text("dòng {}, cột {}", "line {}, column {}")
 MARKED: Final[dict[str, Text]] = {
     "value": Text("Giá trị sai", "Wrong value"),

@@ -69,6 +69,21 @@ class Suggestion(msgspec.Struct, frozen=True):
     changes: list[Change]
 
 
+class Decoded(msgspec.Struct, frozen=True):
+    """A record with what is packed inside it in words."""
+
+    record: str
+    marks: list[Mark]
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """Where in the agency's own workbook to look; without an address, its row lacks the column."""
+
+    sheet: str
+    row: int
+    address: str | None = None
+
+
 class Opened(Row, frozen=True, kw_only=True):
     """One dead letter with its record."""
 
@@ -76,7 +91,14 @@ class Opened(Row, frozen=True, kw_only=True):
     content_type: str
     exact: bool
     marks: list[Mark]
+    decoded: Decoded | None = None
+    cell: Cell | None = None
     suggestion: Suggestion | None = None
+
+    @property
+    def shown(self) -> Decoded:
+        """What is shown and corrected: the record, decoded where there is something to decode in it."""
+        return self.decoded or Decoded(self.record, self.marks)
 
 
 class Reject(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from iochub.dashboards.wall import reject_words as words
 from iochub.dashboards.wall.rejects_gateway import (
     AgencyGateway,
     Answer,
+    Cell,
     Change,
     Mark,
     Opened,
@@ -60,13 +61,14 @@ class OpenReject:
         changed: Callable[[], Awaitable[None]],
     ) -> None:
         self._letter = letter
+        self._shown = letter.shown
         self._gateway = gateway
         self._language = language
         self._clock = clock
         self._changed = changed
         self._receipt = ""
         self._top = ui.html(self._head(), sanitize=False)
-        self._is_edited = letter.exact and len(letter.record) <= LONGEST_EDITED
+        self._is_edited = letter.exact and len(self._shown.record) <= LONGEST_EDITED
         around = AROUND_FAULT if self._is_edited else OF_WHOLE
         ui.html(marked(letter, language, around), sanitize=False).classes("record")
         if self._is_edited:
@@ -78,9 +80,9 @@ class OpenReject:
 
     def show_fault(self) -> None:
         """Bring the fault into view in the editor too: a record may have a hundred lines."""
-        marks = _apart(self._letter.marks)
+        marks = _apart(self._shown.marks)
         if marks and self._is_edited:
-            before = self._letter.record[: marks[0].start].encode("utf-16-le", "surrogatepass")
+            before = self._shown.record[: marks[0].start].encode("utf-16-le", "surrogatepass")
             ui.run_javascript(TO_FAULT.format(html_id=self._text.html_id, at=len(before) // 2))
 
     def _head(self) -> str:
@@ -88,8 +90,9 @@ class OpenReject:
         at = written.moment(letter.at, self._clock(), language)
         state = words.STATES[letter.state].to(language) if letter.state in words.STATES else letter.state
         number = words.RECORD_NUMBER.to(language).format(letter.index + 1)
+        cell = f'<b class="cell">{escape(_cell(letter.cell, language))}</b> · ' if letter.cell else ""
         return (
-            f'<h2>{escape(letter.message)}</h2><p class="of"><code>{escape(letter.reason)}</code> · '
+            f'<h2>{escape(letter.message)}</h2><p class="of">{cell}<code>{escape(letter.reason)}</code> · '
             f"{escape(number)} · {escape(words.SET_ASIDE_AT.to(language))} {escape(at)} · "
             f'<span class="state {escape(letter.state)}">{escape(state)}</span></p>'
         )
@@ -110,7 +113,7 @@ class OpenReject:
 
     def _editor(self) -> None:
         language = self._language
-        self._text = ui.textarea(words.EDIT.to(language), value=self._letter.record)
+        self._text = ui.textarea(words.EDIT.to(language), value=self._shown.record)
         self._text.props("outlined dark autogrow spellcheck=false input-class=mono").classes("edit")
         with ui.element("div").classes("doings"):
             for text, act, look in (
@@ -128,7 +131,7 @@ class OpenReject:
             await self._check()
 
     def _restore(self) -> None:
-        self._text.set_value(self._letter.record)
+        self._text.set_value(self._shown.record)
         self._verdict.set_content("")
 
     async def _check(self) -> None:
@@ -236,9 +239,14 @@ def _change(change: Change) -> str:
     )
 
 
+def _cell(cell: Cell, language: Language) -> str:
+    where = words.CELL if cell.address else words.ROW
+    return where.to(language).format(cell.sheet, cell.address or cell.row)
+
+
 def marked(letter: Opened, language: Language, around: tuple[int, int]) -> str:
     """The record as HTML with its faults marked: so many characters around the first of them."""
-    text, marks = letter.record, _apart(letter.marks)
+    text, marks = letter.shown.record, _apart(letter.shown.marks)
     since, until = _piece(text, marks, around)
     pieces, at = [CUT if since > 0 else ""], since
     for mark in marks:
@@ -252,7 +260,8 @@ def marked(letter: Opened, language: Language, around: tuple[int, int]) -> str:
     cut = words.SHORTENED.to(language) if since > 0 or until < len(text) else ""
     place = words.LINE.to(language).format(marks[0].line, marks[0].column) if marks else ""
     kind = words.MARKED[marks[0].kind].to(language) if marks and marks[0].kind in words.MARKED else ""
-    told = " · ".join(filter(None, (words.RECORD.to(language), kind, place, marks[0].path if marks else "")))
+    record = (words.DECODED if letter.decoded else words.RECORD).to(language)
+    told = " · ".join(filter(None, (record, kind, place, marks[0].path if marks else "")))
     return f'<div class="told">{escape(told)}</div><pre>{"".join(pieces)}</pre>{escape(cut)}'
 
 

@@ -25,6 +25,7 @@ from iochub.ingest.hospitals.envelope import (
 )
 from iochub.ingest.hospitals.fhir import ALONE, opened_bundle, read_encounter, told_again
 from iochub.ingest.hospitals.identity import named_entity
+from iochub.ingest.hospitals.legible import legible
 from iochub.ingest.hospitals.standing import current_of
 from iochub.ingest.hospitals.summary import read_checkin, read_visit
 from iochub.ingest.hospitals.wire import read_own
@@ -122,6 +123,10 @@ class Hospitals(Feed):
         if record.content != ALONE:
             return record
         return msgspec.structs.replace(record, content=told_again(envelope))
+
+    def legible(self, raw: bytes) -> bytes:
+        """A dossier with its tables as elements, whatever they were packed in."""
+        return legible(raw)
 
     def implied(self, version: Version) -> Implied:
         """The unit of the facility and the days that a record names; a facility elsewhere has no unit."""

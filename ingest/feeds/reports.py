@@ -14,7 +14,7 @@ import msgspec
 from iochub.errors import RecordRejected
 from iochub.exact.version import Current, Implied, Version
 from iochub.ingest.door import Door
-from iochub.ingest.feed import Column, DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
+from iochub.ingest.feed import Cell, Column, DateRole, Feed, Kind, Reading, Record, Refusal, or_refused_whole
 from iochub.ingest.json_records import BYTE_ORDER_MARK, Unreadable, items_of, members_of, value_of
 from iochub.ingest.reasons import EXTRA, safe_name
 from iochub.ingest.reports import csv_table, xlsx_table
@@ -64,16 +64,26 @@ class Reports(Feed):
         return read_report(record.number, told, door)
 
     def envelope_of(self, record: Record) -> bytes:
-        """The head of the table that a line of text came in; a line of a workbook is kept as JSON."""
-        line = record.content
-        return csv_table.head_line(line.head) if isinstance(line, csv_table.Line) and line.head else b""
+        """The head of the table that a line of text came in; of a line of a workbook where it stood."""
+        found = record.content
+        if isinstance(found, xlsx_table.Cells):
+            return msgspec.json.encode(found)
+        return csv_table.head_line(found.head) if isinstance(found, csv_table.Line) and found.head else b""
 
     def enveloped(self, record: Record, envelope: bytes) -> Record:
-        """A line without a head of its own is read under the one that was kept."""
+        """A line without a head of its own is read under the one that was kept, and stands where it stood."""
         line = record.content
+        cells = xlsx_table.cells_in(envelope)
+        if cells is not None:
+            return record if line is not None else msgspec.structs.replace(record, content=cells)
         if not isinstance(line, csv_table.Line) or line.head is not None:
             return record
         return msgspec.structs.replace(record, content=line._replace(head=csv_table.read_head(envelope)))
+
+    def cell_of(self, envelope: bytes, field: str) -> Cell | None:
+        """The cell of a field; its row where the line has no column for it."""
+        cells = xlsx_table.cells_in(envelope)
+        return None if cells is None else Cell(cells.sheet, cells.row, cells.columns.get(field, ""))
 
     def implied(self, version: Version) -> Implied:
         """The unit that it is about, and the last day of its period."""
@@ -112,7 +122,8 @@ def _all_records(delivery: bytes) -> Iterator[Record]:
 
 def _records(delivery: bytes) -> Iterator[Record]:
     if delivery.startswith(xlsx_table.BEGINNING):
-        yield from (Record(number, raw, None) for number, raw in enumerate(xlsx_table.lines_of(delivery)))
+        lines = xlsx_table.lines_of(delivery)
+        yield from (Record(number, line.raw, line.cells) for number, line in enumerate(lines))
         return
     text = csv_table.plain_text(delivery.removeprefix(BYTE_ORDER_MARK))
     if not text.strip():

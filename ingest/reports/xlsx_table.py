@@ -11,17 +11,19 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count, islice
+from typing import NamedTuple
 
 import msgspec
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as WritableCell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+from openpyxl.utils import get_column_letter
 
 from iochub.errors import RecordRejected
 from iochub.ingest.json_records import Unreadable
@@ -60,9 +62,32 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 Cell = ReadOnlyCell | EmptyCell | WritableCell | MergedCell
 """The last two only in the library's types: what is read only has neither."""
 
+NAMELESS = "column"
+"""What a value below no heading is told under, and refused for."""
+LONGEST_SHEET = 31
+"""Characters of a name. Source: Excel's limits; another program may write longer ones."""
 
-def lines_of(delivery: bytes) -> list[bytes]:
-    """The filled lines of all report sheets, each as the JSON record that says the same.
+
+class Cells(msgspec.Struct, frozen=True):
+    """Where a line of a workbook stood: its sheet and row, and the column of each of its fields."""
+
+    sheet: str
+    row: int
+    columns: dict[str, str]
+
+
+class Line(NamedTuple):
+    """A line as the JSON record that says the same, and where it stood."""
+
+    raw: bytes
+    cells: Cells
+
+
+_kept = msgspec.json.Decoder(Cells).decode
+
+
+def lines_of(delivery: bytes) -> list[Line]:
+    """The filled lines of all report sheets.
 
     Raises: Unreadable; RecordRejected for a workbook that holds no reports; the publisher acts.
     """
@@ -75,6 +100,14 @@ def lines_of(delivery: bytes) -> list[bytes]:
         raise
     except _BROKEN:
         raise Unreadable("xlsx") from None
+
+
+def cells_in(envelope: bytes) -> Cells | None:
+    """Where a line stood, by what was kept of it; nothing where it came in no workbook."""
+    try:
+        return _kept(envelope) if envelope[:1] == b"{" else None
+    except msgspec.DecodeError:
+        return None
 
 
 def _checked(delivery: bytes) -> io.BytesIO:
@@ -110,7 +143,7 @@ def _check_xml(part: bytes) -> None:
         raise Unreadable("dtd")
 
 
-def _lines(workbook: io.BytesIO) -> Iterator[bytes]:
+def _lines(workbook: io.BytesIO) -> Iterator[Line]:
     found = False
     nearly: list[list[str]] = []
     seen = count(1)
@@ -121,8 +154,11 @@ def _lines(workbook: io.BytesIO) -> Iterator[bytes]:
             fields = _fields(rows, nearly)
             if fields:
                 found = True
-                lines = (_told(row, fields) for row in rows)
-                yield from (_encode(told) for told in lines if is_filled(told))
+                head = _head(sheet.title, fields)
+                for row in rows:
+                    told = _told(row, fields)
+                    if is_filled(told):
+                        yield Line(_encode(told), _cells_of(head, row, fields, told))
     if not found:
         if nearly:
             fields_of(nearly[0])
@@ -162,8 +198,29 @@ def _told(row: Sequence[Cell], fields: Sequence[str]) -> dict[str, object]:
     for name, cell in zip(fields, row, strict=False):
         value = _value(cell, name)
         if value not in (None, ""):
-            told[name or "column"] = value
+            told[name or NAMELESS] = value
     return told
+
+
+def _head(sheet: str, fields: Sequence[str]) -> Cells:
+    """What all lines of a sheet share of where they stand."""
+    shown = "".join(sign for sign in sheet if sign.isprintable())[:LONGEST_SHEET]
+    return Cells(shown, 0, {name: get_column_letter(at) for at, name in enumerate(fields, 1) if name})
+
+
+def _cells_of(head: Cells, row: Sequence[Cell], fields: Sequence[str], told: Mapping[str, object]) -> Cells:
+    """Where a line stands; of what it has below no heading the last, as it is told."""
+    columns = head.columns
+    if NAMELESS in told:
+        filled = zip(fields, row, strict=False)
+        nameless = [
+            at
+            for at, (name, cell) in enumerate(filled, 1)
+            if not name and _value(cell, name) not in (None, "")
+        ]
+        columns = columns | {NAMELESS: get_column_letter(nameless[-1])}
+    number = next((cell.row for cell in row if not isinstance(cell, EmptyCell)), 0)
+    return Cells(head.sheet, int(number or 0), columns)
 
 
 def _value(cell: Cell, name: str) -> object:

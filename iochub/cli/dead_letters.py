@@ -66,8 +66,12 @@ def show(
         return
     print(f"{letter['reason']} – {letter['message']}")
     print(f"{letter['feed']}, record {letter['index']}, refused at {letter['at']}: {letter['state']}")
-    record = str(letter["record"])
-    for mark in letter["marks"]:
+    if cell := letter["cell"]:
+        where = f"cell {cell['address']}" if cell["address"] else f"row {cell['row']}"
+        print(plain(f"sheet “{cell['sheet']}”, {where}"))
+    shown = letter["decoded"] or letter
+    record = str(shown["record"])
+    for mark in shown["marks"]:
         start, end = int(mark["start"]), int(mark["end"])
         before = record[max(0, start - SHOWN_CHARACTERS) : start]
         after = record[end : end + SHOWN_CHARACTERS]

@@ -1,16 +1,21 @@
 """An agency mends its rejects on the wall: it sees the fault, corrects it, and follows its receipt."""
 
+import base64
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
+import httpx
 import pytest
 from agency_gateway import AGENCY, AgencyGateway
 from fake_api import FakeApi
 from messages import dossier
+from openpyxl import Workbook
 from playwright.sync_api import Locator, Page, expect
+from published import ours
 
 from iochub.ingest.dead_letters import unpack_replay
 from iochub.ingest.topic_list import REPLAYS
@@ -174,11 +179,11 @@ def test_a_long_record_on_a_phone_fits_the_screen(look: Look, agency: AgencyGate
 
 
 def test_the_editor_of_a_long_record_opens_at_its_fault(look: Look, agency: AgencyGateway) -> None:
-    letter = refused(agency, TrangThaiHoSo="99")
+    letter = refused(agency, TrangThaiHoSo="98")
     page = look("/rejects")
     sign_in(page, agency)
     opened(page, letter)
-    at = edit(page).input_value().index('"99"')
+    at = edit(page).input_value().index('"98"')
     page.wait_for_function(
         "([text, at]) => text.selectionStart === at && text.selectionEnd === at",
         arg=[edit(page).element_handle(), at],
@@ -198,3 +203,51 @@ def test_an_agency_without_a_viewer_token_sees_its_rejects_and_no_figure(
     expect(page.locator(".health")).to_be_hidden()
     page.goto(f"{address}/")
     expect(page.get_by_label("Mã truy cập")).to_be_visible()
+
+
+def pushed(agency: AgencyGateway, feed: str, body: bytes, kind: str) -> str:
+    headers = {"Authorization": f"Bearer {agency.key}", "Content-Type": kind}
+    answer = httpx.post(
+        f"{agency.url}/v1/feeds/{feed}/deliveries", content=body, headers=headers, timeout=30, trust_env=False
+    )
+    return str(answer.json()["rejects"][0]["dead_letter"])
+
+
+def test_a_dossier_in_base64_is_read_marked_and_corrected_decoded(look: Look, agency: AgencyGateway) -> None:
+    inline = ours("hospitals", "one_dossier_inline.xml").decode()
+    wrong = re.sub(r"<NGAY_VAO>\d+", "<NGAY_VAO>209902310830", inline)
+    packed = re.sub(
+        r"(<NOIDUNGFILE>)\s*(<.*?>)\s*(</NOIDUNGFILE>)",
+        lambda table: table[1] + base64.b64encode(table[2].encode()).decode() + table[3],
+        wrong,
+        flags=re.DOTALL,
+    )
+    letter = pushed(agency, "hospitals", packed.encode(), "application/xml")
+    page = look("/rejects")
+    sign_in(page, agency)
+    one = opened(page, letter)
+    expect(one.locator("mark")).to_have_text("209902310830")
+    expect(one.locator(".told")).to_contain_text("base64 được mở ra")
+    edit(page).fill(edit(page).input_value().replace("209902310830", "202608060830"))
+    one.get_by_role("button", name="Gửi lại", exact=True).click()
+    expect(one.locator(".history li")).to_contain_text("sửa NGAY_VAO")
+    expect(one.locator(".of .state")).to_have_text("Đã sửa, đã nhận")
+
+
+def test_a_line_of_a_workbook_is_found_by_its_sheet_and_cell(look: Look, agency: AgencyGateway) -> None:
+    book = Workbook()
+    book.worksheets[0].title = "Phòng <b>họp"
+    for row in (
+        ["Mã chỉ tiêu", "Đơn vị", "Kỳ báo cáo", "Giá trị"],
+        ["paperless_rooms", "38", "2021", "mười"],
+    ):
+        book.worksheets[0].append(row)
+    written = io.BytesIO()
+    book.save(written)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    letter = pushed(agency, "reports", written.getvalue(), kind)
+    page = look("/rejects")
+    sign_in(page, agency)
+    one = opened(page, letter)
+    expect(one.locator(".cell")).to_have_text("Trang tính “Phòng <b>họp”, ô D2")
+    expect(one.locator("mark")).to_have_text('"mười"')

@@ -1,11 +1,15 @@
 """`iochub dead-letters` corrects and sends again, and says in one line what to do where it cannot."""
 
+import base64
+import io
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 from agency_gateway import AGENCY, AgencyGateway
 from messages import dossier
+from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from iochub.cli.main import app
@@ -80,6 +84,34 @@ def test_without_a_key_it_says_how_one_is_made(
     failed = run.invoke(app, ["dead-letters", "list"])
     assert failed.exit_code == 2
     assert "iochub keys create" in failed.output
+
+
+def test_what_is_in_base64_is_shown_decoded_and_a_line_of_a_workbook_with_its_cell(
+    running: AgencyGateway,
+) -> None:
+    table = base64.b64encode(
+        b"<TONG_HOP><MA_LK>L</MA_LK><NGAY_VAO>209902310830</NGAY_VAO></TONG_HOP>"
+    ).decode()
+    file = f"<FILEHOSO><LOAIHOSO>XML1</LOAIHOSO><NOIDUNGFILE>{table}</NOIDUNGFILE></FILEHOSO>"
+    book = Workbook()
+    book.worksheets[0].append(["indicator", "unit", "period", "value"])
+    book.worksheets[0].append(["paperless_rooms", 38, 2021, "abc"])
+    written = io.BytesIO()
+    book.save(written)
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    outputs = []
+    for feed, kind, body in (
+        ("hospitals", "application/xml", f"<HOSO>{file}</HOSO>".encode()),
+        ("reports", sheet, written.getvalue()),
+    ):
+        headers = {"Authorization": f"Bearer {running.key}", "Content-Type": kind}
+        path = f"{running.url}/v1/feeds/{feed}/deliveries"
+        answer = httpx.post(path, content=body, headers=headers, timeout=30, trust_env=False)
+        name = answer.json()["rejects"][0]["dead_letter"]
+        outputs.append(run.invoke(app, ["dead-letters", "show", name, "--key", running.key]).output)
+    assert "<NOIDUNGFILE><TONG_HOP>" in outputs[0]
+    assert "sheet “Sheet”, cell D2" in outputs[1]
+    assert '»"abc"«' in outputs[1]
 
 
 def test_a_record_gives_the_terminal_no_orders(running: AgencyGateway) -> None:

@@ -123,6 +123,21 @@ def test_a_record_alone_in_its_kept_envelope_reads_as_in_its_delivery(feed: Feed
 
 
 @every_feed
+def test_a_record_as_it_is_shown_reads_as_the_record(feed: Feed) -> None:
+    def told(outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Reading):
+            return msgspec.structs.replace(outcome, version_id="")
+        return replace(outcome, raw=b"")
+
+    for name, body in deliveries(feed).items():
+        for record in feed.split(body, ""):
+            if isinstance(record, Record) and (shown := feed.legible(record.raw)) != record.raw:
+                kept = feed.envelope_of(record)
+                as_it_is = map(told, outcomes(feed.name, record.raw, envelope=kept))
+                assert list(map(told, outcomes(feed.name, shown, envelope=kept))) == list(as_it_is), name
+
+
+@every_feed
 def test_the_current_row_lies_in_a_cell_that_a_version_of_it_implied(feed: Feed) -> None:
     placed = [version for body in deliveries(feed).values() for version in versions(feed.name, body)]
     for entity, current in folded(feed.name, placed).items():
