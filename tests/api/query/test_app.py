@@ -174,7 +174,9 @@ def test_units_follow_the_map_of_a_day(leader) -> None:
 def test_small_figures_are_for_those_with_the_right(leader, holder, answers) -> None:
     leader.get(ON_TIME)
     holder("38", role="viewer").get(ON_TIME)
-    assert [question.sees_small for question in answers.asked] == [True, False]
+    holder("14797", role="viewer").get(ON_TIME)
+    assert [question.sees_small for question in answers.asked] == [True, False, False]
+    assert [question.sees_from for question in answers.asked] == ["38", "38", "14797"]
 
 
 def test_the_province_may_ask_for_what_was_not_resolved(leader) -> None:
