@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 from iochub.cli.planning import Plan
@@ -12,15 +13,21 @@ HAC_THANH = "14797"
 """The commune whose figure the example moves."""
 
 
-def first_steps(folder: DataFolder, planned: Plan, secrets: dict[str, str], seconds: float) -> str:
-    """Three `curl` lines that work as printed: push, follow the receipt, see the figure."""
+def first_steps(
+    folder: DataFolder, planned: Plan, demo_keys: Mapping[str, str], token: str, seconds: float
+) -> str:
+    """Three `curl` lines that work as printed: push, follow the receipt, see the figure.
+
+    `demo_keys` are by feed: each lets one demo agency send that feed, and see and mend its rejects. The token
+    is the wall's own, an operator's.
+    """
     at = planned.addresses
     body = _example(folder.path / "try" / "dossier.json")
     receipt = shlex.quote(str(folder.path / "try" / "receipt.json"))
     day = local_day(now())
     # The call stays on this machine, whatever name stands on the certificate.
     curl = "curl -sk" if planned.settings.tls_cert else "curl -s"
-    key, token = secrets["demo_key_dossiers"], secrets["wall_token"]
+    key, width = demo_keys["dossiers"], max(map(len, demo_keys))
     pushed = (
         f"{curl} -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' "
         f"--data-binary @{shlex.quote(str(body))} {at['gateway']}/v1/feeds/dossiers/deliveries "
@@ -38,9 +45,9 @@ def first_steps(folder: DataFolder, planned: Plan, secrets: dict[str, str], seco
         (
             f"The hub is ready after {seconds:.1f} s.",
             f"  wall     {at['wall']}",
-            f"  api      {at['api']}/docs      viewer token  {token}",
-            f"  gateway  {at['gateway']}/docs      agency key    {key} (dossiers)",
-            f"{'':<43}agency key    {secrets['demo_key_einvoices']} (einvoices)",
+            f"  api      {at['api']}/docs      operator token  {token}",
+            f"  gateway  {at['gateway']}/docs      agency keys, one for each feed:",
+            *(f"             {feed:<{width}}  {each}" for feed, each in sorted(demo_keys.items())),
             "",
             "Push a dossier, follow its receipt to `counted`, see the figure move:",
             "",

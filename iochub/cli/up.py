@@ -66,13 +66,14 @@ def watch(folder: DataFolder, reach: Reach, *, demo: bool, port_base: int | None
     """Compose the processes and stay with them; answers the exit code."""
     began = time.monotonic()
     secrets = _own_keys(folder)
+    demo_keys, token = {feed: secrets[f"demo_key_{feed}"] for feed in DEMO_AGENCIES}, secrets["wall_token"]
     planned = plan(
         folder,
         demo=demo,
         port_base=port_base,
         reach=reach,
-        demo_keys={feed: secrets[f"demo_key_{feed}"] for feed in DEMO_AGENCIES},
-        token=secrets["wall_token"],
+        demo_keys=demo_keys,
+        token=token,
     )
     if any(process.name == "broker" for process in planned.processes):
         _install_broker()
@@ -88,7 +89,7 @@ def watch(folder: DataFolder, reach: Reach, *, demo: bool, port_base: int | None
             "behind_proxy": reach.behind_proxy,
         },
     )
-    return supervisor.run(lambda: first_steps(folder, planned, secrets, time.monotonic() - began))
+    return supervisor.run(lambda: first_steps(folder, planned, demo_keys, token, time.monotonic() - began))
 
 
 def _install_broker() -> None:
