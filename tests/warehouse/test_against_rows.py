@@ -1,8 +1,9 @@
 """Random papers, steps and withdrawals: an answer is what the rows add up to, and stays as it was said."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from iochub.clock import day_start, local_day
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.aggregates import Distinct, InTime, Late, Share, Sum, Worth
 from iochub.warehouse.answers import Answers
+from iochub.warehouse.hidden import counts_of, is_small
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.kinds import Ahead, Balance, Latest, Listed, SoFar
 from iochub.warehouse.period import Period
@@ -196,6 +198,24 @@ def test_what_units_said_last_adds_up_over_members_to_the_undivided(
                     assert sum(each.value for each in shown) == (row.value or 0), (every, by, period)
                     assert sum(each.rows for each in shown) == row.rows, (every, by, period)
     assert several
+
+
+def test_who_may_not_see_small_counts_sees_what_others_see_or_that_it_is_hidden(
+    hub: HubInProcess, dice: random.Random
+) -> None:
+    hub.send(*(one for _ in range(12) for one in some(dice)))
+    hub.at = datetime(2021, 8, 20, tzinfo=UTC)
+    states = Counter[str]()
+    for _ in range(20):
+        one, asked, every, by = question(dice)
+        shown = hub.answers.series(asked, every, by)
+        for row, seen in zip(
+            shown, hub.answers.series(replace(asked, sees_small=False), every, by), strict=True
+        ):
+            states[seen.state] += 1
+            assert seen == row or (seen.state, seen.value, seen.rows) == ("suppressed", None, 0), (asked, by)
+            assert seen.state == "no_data" or not is_small(counts_of(seen)), (one.name, asked, every, by)
+    print(states)
 
 
 def test_what_was_said_as_of_an_instant_is_said_again(hub: HubInProcess, dice: random.Random) -> None:
