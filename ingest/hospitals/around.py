@@ -22,6 +22,9 @@ AMOUNTS = {CLAIM: ("total",), BENEFIT: ("payment", "amount")}
 NO_CLAIM = (Decimal(0), False)
 """The dong of no claim, and that none had to be left out."""
 
+PROVIDER_NUMBER = "PRN"
+"""Type of the identifier that numbers a provider. Source: HL7 v2 table 0203."""
+
 FHIR_ID = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
 """How FHIR names a resource."""
 
@@ -111,10 +114,21 @@ def _dong(money: Resource) -> Decimal | None:
 
 
 def _organization(resource: Resource) -> str:
-    """The five digits among an organization's identifiers, else its name in FHIR."""
-    values = [text_in(mapping_in(one).get("value")) for one in list_in(resource.get("identifier"))]
+    """The five digits among an organization's identifiers, its number as a provider first, else its name.
+
+    Beside it stands the number of its licence, which may have five digits too.
+    """
+    named = [mapping_in(one) for one in list_in(resource.get("identifier"))]
+    named.sort(key=lambda one: PROVIDER_NUMBER not in types_of(one))
+    values = [text_in(one.get("value")) for one in named]
     name = text_in(resource.get("id"))
     return next(filter(is_facility, values), "") or (name if FHIR_ID.fullmatch(name) else "")
+
+
+def types_of(identifier: Resource) -> set[str]:
+    """What sort of number an identifier is, by the codes of HL7 v2 table 0203."""
+    codings = list_in(mapping_in(identifier.get("type")).get("coding"))
+    return {text_in(mapping_in(coding).get("code")) for coding in codings}
 
 
 def _addresses(resource: Resource, url: str) -> set[str]:

@@ -26,6 +26,7 @@ from iochub.ingest.hospitals.around import (
     list_in,
     mapping_in,
     text_in,
+    types_of,
     url_of,
 )
 from iochub.ingest.hospitals.identity import is_facility, own_number, unit_of, visit_key
@@ -155,16 +156,11 @@ def _number(encounter: Resource) -> str:
     Never the number of a medical record or of a person: it would make all visits of a patient one.
     """
     named = [mapping_in(one) for one in list_in(encounter.get("identifier"))]
-    typed = [(_types(one), one) for one in named]
+    typed = [(types_of(one), one) for one in named]
     own = [(VISIT_NUMBER not in types, one.get("use") != "official", text_in(one.get("value")))
            for types, one in typed if not types & NUMBERS_OF_A_PERSON]  # fmt: skip
     own.sort(key=lambda one: one[:2])
     return next((value for _, _, value in own if value), "") or text_in(encounter.get("id"))
-
-
-def _types(identifier: Resource) -> set[str]:
-    codings = list_in(mapping_in(identifier.get("type")).get("coding"))
-    return {text_in(mapping_in(coding).get("code")) for coding in codings}
 
 
 def _period(

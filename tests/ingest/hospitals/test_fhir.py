@@ -110,6 +110,17 @@ def test_visits_of_one_patient_are_told_apart_though_each_bears_the_patient_s_nu
     )
 
 
+def test_a_facility_is_its_number_as_a_provider_not_that_of_its_licence() -> None:
+    provider = {"resourceType": "Organization", "id": "o"}
+    for named in (
+        [number("00123", "LN"), number("38003", "PRN")],
+        [number("38003", "PRN"), number("00123", "LN")],
+        [number("00123/HNO", "LN"), number("38003")],
+    ):
+        body = inside(provider | {"identifier": named}, serviceProvider={"reference": "Organization/o"})
+        assert only_reading("hospitals", body).row["facility"] == "38003"
+
+
 def test_our_encounter_of_the_vietnamese_profile() -> None:
     reading = only_reading("hospitals", ours("hospitals", "encounter_vn_core.json"))
     assert reading.entity == FEED.entity_named("38003:LT0000051", door())
