@@ -8,6 +8,7 @@ from datetime import date
 from itertools import count
 
 from iochub.clock import PROVINCE_ZONE
+from iochub.dashboards.grafana.made import Declared
 from iochub.dashboards.grafana.panels import Json, course, figure, freshness
 from iochub.errors import DeclarationError
 from iochub.warehouse.indicator import Desk, Indicator
@@ -15,6 +16,8 @@ from iochub.warehouse.period import Step
 
 UID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 """What Grafana takes as a uid. Source: Grafana, HTTP API, dashboard: at most 40 characters."""
+
+TAG = "iochub"
 
 # Grafana's date math; the whole period, so that a figure of a year is the year's.
 RANGES: dict[Step, str] = {
@@ -25,6 +28,23 @@ RANGES: dict[Step, str] = {
     "year": "now/y",
 }
 SHORTEST_FIRST: Sequence[Step] = tuple(RANGES)
+
+OFTEN, RARELY = "30s", "5m"
+"""How often a board asks anew; a figure made of others asks all of them."""
+
+OTHERS: Json = {
+    "type": "dashboards",
+    "title": "Các bảng khác",
+    "tags": [TAG],
+    "asDropdown": True,
+    "keepTime": True,
+    "includeVars": False,
+    "targetBlank": False,
+    "icon": "external link",
+    "tooltip": "",
+    "url": "",
+}
+"""The way from a board to those of the other desks."""
 
 WIDTH = 24
 """Columns of Grafana's grid."""
@@ -47,20 +67,25 @@ class Board:
         return json.dumps(self.model, ensure_ascii=False, indent=1) + "\n"
 
 
-def boards(indicators: Iterable[Indicator], today: date) -> tuple[Board, ...]:
+def boards(indicators: Iterable[Indicator], today: date, wall: str = "") -> tuple[Board, ...]:
     """Write one dashboard per desk, in the order in which desks are first named; targets are those of today.
+
+    `wall` is where a browser finds the wall, which explains each figure; without it nothing is linked.
 
     Raises: DeclarationError for a desk whose name cannot be a uid; its author acts.
     """
+    declared: dict[str, Indicator] = {}
     desks: dict[Desk, list[Indicator]] = {}
     for indicator in indicators:
-        if indicator.parts:
-            continue  # made of other figures when the API is asked; the data source knows only what is stored
+        declared[indicator.name] = indicator
         desks.setdefault(indicator.desk, []).append(indicator)
-    return tuple(_board(desk, watched, today) for desk, watched in desks.items())
+    return tuple(
+        _board(desk, list(_placed(watched, declared, today, wall)), watched)
+        for desk, watched in desks.items()
+    )
 
 
-def _board(desk: Desk, watched: Sequence[Indicator], today: date) -> Board:
+def _board(desk: Desk, panels: Sequence[Json], watched: Sequence[Indicator]) -> Board:
     uid = f"iochub-{desk.name}"
     if not UID.fullmatch(uid):
         raise DeclarationError(f"Grafana does not take {uid} as the uid of a dashboard.", desk=desk.name)
@@ -70,21 +95,22 @@ def _board(desk: Desk, watched: Sequence[Indicator], today: date) -> Board:
         "uid": uid,
         "title": desk.title.vi,
         "description": f"{desk.title.en}. {WRITTEN_BY}",
-        "tags": ["iochub"],
+        "tags": [TAG],
         "timezone": str(PROVINCE_ZONE),
         "weekStart": "monday",
         "time": {"from": RANGES[longest], "to": RANGES[longest]},
-        "refresh": "30s",
+        "refresh": RARELY if any(one.parts for one in watched) else OFTEN,
         "editable": True,
         "schemaVersion": SCHEMA_VERSION,
         "annotations": {"list": []},
         "templating": {"list": []},
-        "panels": list(_placed(watched, today)),
+        "links": [OTHERS],
+        "panels": panels,
     }
     return Board(uid, desk.title.vi, model)
 
 
-def _placed(watched: Sequence[Indicator], today: date) -> Iterator[Json]:
+def _placed(watched: Sequence[Indicator], declared: Declared, today: date, wall: str) -> Iterator[Json]:
     """Freshness in the first line, then a line per figure; Grafana knows a panel by its number."""
     numbers = count(1)
     feeds = list(dict.fromkeys(one.feed for one in watched))
@@ -93,9 +119,9 @@ def _placed(watched: Sequence[Indicator], today: date) -> Iterator[Json]:
         yield _at(next(numbers), freshness(feed), place * width, 0, width, FRESHNESS_HEIGHT)
     for line, one in enumerate(watched):
         top = FRESHNESS_HEIGHT + line * PANEL_HEIGHT
-        yield _at(next(numbers), figure(one, today), 0, top, FIGURE_WIDTH, PANEL_HEIGHT)
+        yield _at(next(numbers), figure(one, declared, today, wall), 0, top, FIGURE_WIDTH, PANEL_HEIGHT)
         rest = WIDTH - FIGURE_WIDTH
-        yield _at(next(numbers), course(one, today), FIGURE_WIDTH, top, rest, PANEL_HEIGHT)
+        yield _at(next(numbers), course(one, declared, today, wall), FIGURE_WIDTH, top, rest, PANEL_HEIGHT)
 
 
 def _at(number: int, panel: Json, left: int, top: int, width: int, height: int) -> Json:

@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
+from urllib.parse import quote
 
 from iochub.dashboards.grafana import queries
+from iochub.dashboards.grafana.made import Declared
 from iochub.ingest.feed import SILENT_BEATS, Feed
 from iochub.ingest.silence import stale_after
-from iochub.warehouse.aggregates import Sum
+from iochub.warehouse.aggregates import Points, Sum
 from iochub.warehouse.indicator import Indicator, Target, target_of
 from iochub.warehouse.kinds import Flow
 from iochub.warehouse.period import around
@@ -27,19 +29,26 @@ NO_DATA, HIDDEN, NEVER = "Không có dữ liệu", "Ẩn vì số nhỏ", "Chưa
 PLAIN, GOOD, BAD = "text", "green", "red"
 
 
-def figure(indicator: Indicator, today: date) -> Json:
+PANEL_VERSION = "10.3.0"
+"""Of the panels; one without it is taken for one of 6.1, and migrated through all that came since."""
+
+VALUE, REACHED = "value", "Thực hiện"
+
+
+def figure(indicator: Indicator, declared: Declared, today: date, wall: str) -> Json:
     """The figure of the dashboard's range, with the target in force today beside it."""
     target = target_of(indicator.targets, around(today, "day"))
-    sql = queries.total(indicator)
+    sql = queries.total(indicator, declared)
     if target is not None:
         # The source's total stays as it is; a second column shows what is aimed for.
         sql = f"SELECT value, toFloat64({target.value}) AS `{_aim(target)}` FROM (\n{sql}\n)"  # noqa: S608
     defaults = _defaults(indicator, target)
-    overrides = [] if target is None else [_uncoloured(_aim(target))]
-    return _stat(_titled(indicator), _explained(indicator), sql, defaults, NO_DATA, overrides)
+    overrides = [] if target is None else [_called(VALUE, REACHED), _uncoloured(_aim(target))]
+    shown = _stat(_titled(indicator), _explained(indicator), sql, defaults, NO_DATA, overrides)
+    return {**shown, "links": _links(indicator, wall)}
 
 
-def course(indicator: Indicator, today: date) -> Json:
+def course(indicator: Indicator, declared: Declared, today: date, wall: str) -> Json:
     """The figure of every day of the range; what a flow adds up to has no target by the day."""
     adds_up = isinstance(indicator.kind, Flow)
     target = None if adds_up else target_of(indicator.targets, around(today, "day"))
@@ -58,10 +67,12 @@ def course(indicator: Indicator, today: date) -> Json:
     }
     return {
         "type": "timeseries",
+        "pluginVersion": PANEL_VERSION,
         "title": f"{indicator.title.vi}, theo ngày",
         "description": _explained(indicator),
         "datasource": DATA_SOURCE,
-        "targets": [_target(queries.by_day(indicator), "timeseries")],
+        "links": _links(indicator, wall),
+        "targets": [_target(queries.by_day(indicator, declared), "timeseries")],
         "fieldConfig": {"defaults": _said(defaults, NO_DATA), "overrides": []},
         "options": {
             "legend": {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []},
@@ -96,6 +107,7 @@ def _stat(
 ) -> Json:
     return {
         "type": "stat",
+        "pluginVersion": PANEL_VERSION,
         "title": title,
         "description": words,
         "datasource": DATA_SOURCE,
@@ -127,9 +139,11 @@ def _target(sql: str, query_type: Literal["timeseries", "table"]) -> Json:
 
 def _defaults(indicator: Indicator, target: Target | None) -> Json:
     """How values are written and coloured; big numbers stay whole, with the reader's own marks."""
-    share = indicator.measure == "%"
-    shown: Json = {"unit": "percent", "decimals": 2} if share else {"unit": "locale"}
-    if not share and not isinstance(indicator.value, Sum):
+    is_share = indicator.measure == "%"
+    shown: Json = {"unit": "percent" if is_share else "locale"}
+    if is_share or isinstance(indicator.value, Points):
+        shown["decimals"] = 2
+    elif not isinstance(indicator.value, Sum):
         shown["decimals"] = 0
     return {**shown, "color": {"mode": "thresholds"}, "thresholds": _judged(target)}
 
@@ -162,6 +176,21 @@ def _uncoloured(column: str) -> Json:
         "matcher": {"id": "byName", "options": column},
         "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": PLAIN}}],
     }
+
+
+def _called(column: str, name: str) -> Json:
+    return {
+        "matcher": {"id": "byName", "options": column},
+        "properties": [{"id": "displayName", "value": name}],
+    }
+
+
+def _links(indicator: Indicator, wall: str) -> list[Json]:
+    """Where the figure is explained: on its page of the wall."""
+    if not wall:
+        return []
+    page = f"{wall.rstrip('/')}/indicator/{quote(indicator.name)}"
+    return [{"title": "Giải thích trên màn hình điều hành", "url": page, "targetBlank": True}]
 
 
 def _titled(indicator: Indicator) -> str:

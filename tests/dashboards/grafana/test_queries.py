@@ -12,7 +12,7 @@ from decimal import Decimal
 import pytest
 from clickhouse_engine import start_clickhouse, stop_clickhouse
 from figure_dice import store, throw
-from permit_figures import DUE_SOON, ON_TIME, RECEIVED, STORED
+from permit_figures import ALL, DUE_SOON, ON_TIME, ONLINE, RECEIVED
 from pydantic import SecretStr
 
 from iochub.clock import day_start, local_day, now
@@ -29,7 +29,8 @@ from iochub.warehouse.period import Period
 from iochub.warehouse.question import Answer, Question, Standing
 from iochub.warehouse.store import Store
 
-EVERY = (*(one for one in INDICATORS.values() if not one.parts), *STORED)
+EVERY = (*INDICATORS.values(), *ALL)
+DECLARED = named(EVERY)
 
 ENDED = [unit.key for unit in Units.load().all() if (unit.map_name, unit.level) == ("2020", "commune")]
 UNITS = ("14797", "14758", "38", "unknown", *ENDED[:2])
@@ -44,7 +45,7 @@ class Warehouse:
     def __init__(self, writer: Store, reader: Store) -> None:
         self.writer = writer
         self.reader = reader
-        self.answers = Answers(reader, named(EVERY), Units.load(), lambda feed: Standing("ok"), now)
+        self.answers = Answers(reader, DECLARED, Units.load(), lambda feed: Standing("ok"), now)
 
     def panel(self, sql: str, start: datetime, end: datetime) -> list[tuple[object, ...]]:
         return self.reader.rows(expanded(sql, start, end))
@@ -81,6 +82,13 @@ def same(found: object, wanted: float | None) -> bool:
     return math.isnan(found) if math.isnan(wanted) else math.isclose(found, wanted, abs_tol=1e-6)
 
 
+def counted_from(indicator: Indicator) -> list[Indicator]:
+    """The indicators with rows of their own that a figure is made of in the end, each once."""
+    if not indicator.parts:
+        return [indicator]
+    return list({one.name: one for name in indicator.parts for one in counted_from(DECLARED[name])}.values())
+
+
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     engine, child = start_clickhouse(tmp_path_factory.mktemp("grafana"))
@@ -114,18 +122,20 @@ def test_every_panel_shows_what_the_api_answers(indicator: Indicator, empty: War
     middle = dice.choice((local_day(now()), MAPS[-1][1]))
     wide = Period(middle - timedelta(days=40), middle + timedelta(days=10))
     began = middle - timedelta(days=30)
-    store(empty.writer, throw(dice, indicator, (began + timedelta(days=n) for n in range(36)), now(), UNITS))
-    for _ in range(3):
+    for part in counted_from(indicator):
+        days = [began + timedelta(days=number) for number in range(36)]
+        store(empty.writer, throw(dice, part, days, now(), UNITS))
+    for _ in range(1 if indicator.parts else 3):
         start = wide.start + timedelta(days=dice.randint(0, 49))
         period = Period(start, start + timedelta(days=dice.randint(1, (wide.end - start).days)))
         begins = day_start(period.start) + timedelta(seconds=dice.randint(0, 86_399))
         ends = day_start(period.end) - timedelta(seconds=dice.randint(0, 86_399))
         if begins >= ends:
             begins, ends = day_start(period.start), day_start(period.end)
-        ((value,),) = empty.panel(total(indicator), begins, ends)
+        ((value,),) = empty.panel(total(indicator, DECLARED), begins, ends)
         assert same(value, shown(empty.answer(indicator, period)))
         answers = empty.days(indicator, period)
-        rows = empty.panel(by_day(indicator), begins, ends)
+        rows = empty.panel(by_day(indicator, DECLARED), begins, ends)
         assert [time for time, _ in rows] == [day_start(answer.period.start) for answer in answers]
         for (_, value), answer in zip(rows, answers, strict=True):
             assert same(value, shown(answer)), answer
@@ -145,27 +155,41 @@ def test_every_panel_of_every_board_runs_and_is_let_pass(empty: Warehouse) -> No
 @every
 def test_a_hub_without_an_event_shows_no_number_at_all(indicator: Indicator, empty: Warehouse) -> None:
     start = day_start(local_day(now()) - timedelta(days=6))
-    assert empty.panel(total(indicator), start, now()) == [(None,)]
-    assert [value for _, value in empty.panel(by_day(indicator), start, now())] == [None] * 7
+    assert empty.panel(total(indicator, DECLARED), start, now()) == [(None,)]
+    assert [value for _, value in empty.panel(by_day(indicator, DECLARED), start, now())] == [None] * 7
 
 
 def test_nothing_hidden_and_zero_are_three_different_answers(empty: Warehouse) -> None:
+    """Three are hidden, and seven beside them: else the whole and the other days would tell the three."""
     today = local_day(now())
-    cells = {4: 7, 3: 0, 2: 3}
+    cells = {5: 9, 4: 7, 3: 0, 2: 3}
     for back, count in cells.items():
         store(empty.writer, [_received(today - timedelta(days=back), count)])
-    rows = empty.panel(by_day(RECEIVED), day_start(today - timedelta(days=5)), day_start(today))
-    values = [value for _, value in rows]
-    assert values[:3] == [None, 7.0, 0.0]
-    assert math.isnan(values[3])
-    assert values[4] == 0.0
+    begins, ends = day_start(today - timedelta(days=6)), day_start(today)
+    values = [value for _, value in empty.panel(by_day(RECEIVED, DECLARED), begins, ends)]
+    assert values[:2] == [None, 9.0]
+    assert values[3] == values[5] == 0.0
+    assert all(isinstance(value, float) and math.isnan(value) for value in (values[2], values[4]))
+
+
+def test_a_part_that_is_small_or_lacks_few_hides_its_share(empty: Warehouse) -> None:
+    """Two of a hundred point at the two, and 98 of a hundred at the other two."""
+    today = local_day(now())
+    begins, ends = day_start(today), day_start(today + timedelta(days=1))
+    for of, is_hidden in ((2, True), (98, True), (5, False), (100, False), (0, False)):
+        store(empty.writer, [_received(today, 100, ONLINE, of)])
+        ((value,),) = empty.panel(total(ONLINE, DECLARED), begins, ends)
+        assert same(value, math.nan if is_hidden else float(of))
+        empty.writer.run("TRUNCATE TABLE figures_current")
 
 
 def test_a_day_is_the_provinces_day_and_its_time_is_its_midnight(empty: Warehouse) -> None:
     store(empty.writer, [_received(date(2021, 7, 2), 9)])
     evening = datetime(2021, 7, 1, 17, tzinfo=UTC)
-    assert empty.panel(by_day(RECEIVED), evening, evening + timedelta(minutes=1)) == [(evening, 9.0)]
-    assert empty.panel(by_day(RECEIVED), evening - timedelta(minutes=1), evening) == [
+    assert empty.panel(by_day(RECEIVED, DECLARED), evening, evening + timedelta(minutes=1)) == [
+        (evening, 9.0)
+    ]
+    assert empty.panel(by_day(RECEIVED, DECLARED), evening - timedelta(minutes=1), evening) == [
         (evening - timedelta(days=1), None)
     ]
 
@@ -173,13 +197,13 @@ def test_a_day_is_the_provinces_day_and_its_time_is_its_midnight(empty: Warehous
 def test_a_range_that_ends_at_midnight_ends_with_the_day_before(empty: Warehouse) -> None:
     store(empty.writer, [_received(date(2021, 7, 31), 6), _received(date(2021, 8, 1), 10)])
     july = day_start(date(2021, 7, 1)), day_start(date(2021, 8, 1))
-    assert empty.panel(total(RECEIVED), *july) == [(6.0,)]
-    assert len(empty.panel(by_day(RECEIVED), *july)) == 31
+    assert empty.panel(total(RECEIVED, DECLARED), *july) == [(6.0,)]
+    assert len(empty.panel(by_day(RECEIVED, DECLARED), *july)) == 31
 
 
 @pytest.mark.parametrize("indicator", [ON_TIME, DUE_SOON], ids=lambda one: one.name)
 def test_no_bound_value_is_left_for_grafana_to_stumble_over(indicator: Indicator) -> None:
-    for sql in (total(indicator), by_day(indicator)):
+    for sql in (total(indicator, DECLARED), by_day(indicator, DECLARED)):
         assert not re.search(r"\{|\}|\$(?!__(fromTime|toTime)\b(?!\())", sql)
 
 
@@ -193,8 +217,8 @@ def test_silence_is_told_in_seconds_and_never_as_zero(empty: Warehouse) -> None:
     assert 7200 <= seconds < 7300
 
 
-def _received(day: date, count: int) -> tuple[object, ...]:
+def _received(day: date, count: int, indicator: Indicator = RECEIVED, amount: int = 0) -> tuple[object, ...]:
     return (
-        RECEIVED.name, RECEIVED.definition_version, "", "received", day.isoformat(), "14797", "", 1,
-        "2021-01-01 00:00:00", count, "0", [], [],
+        indicator.name, indicator.definition_version, "", "received", day.isoformat(), "14797", "", 1,
+        "2021-01-01 00:00:00", count, str(amount), [], [],
     )  # fmt: skip
