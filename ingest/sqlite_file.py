@@ -1,6 +1,8 @@
 """What a program keeps in one SQLite file: it survives a kill, and a disk that takes no more is said."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,21 @@ class SqliteFile(sqlite3.Connection):
             return super().executescript(*asked)
         except sqlite3.Error as error:
             raise _foreseen(self.path, error) from error
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Several changes that are kept together or not at all; one inside another is part of it."""
+        if self.in_transaction:
+            yield
+            return
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self.in_transaction:  # a full disk may have ended it already
+                self.execute("ROLLBACK")
+            raise
 
 
 def opened(path: Path, schema: str) -> SqliteFile:

@@ -28,7 +28,6 @@ class Checkpoint:
 
     def __init__(self, path: Path, *, kept: int = SETTLED_KEPT) -> None:
         self._database = opened(path, _SCHEMA)
-        self._inside = False
         with self.step():
             self._database.execute(
                 "DELETE FROM settled WHERE number <= (SELECT max(number) FROM settled) - ?", (kept,)
@@ -41,20 +40,8 @@ class Checkpoint:
     @contextmanager
     def step(self) -> Iterator[None]:
         """Several changes that are kept together or not at all."""
-        if self._inside:
+        with self._database.step():
             yield
-            return
-        self._database.execute("BEGIN IMMEDIATE")
-        self._inside = True
-        try:
-            yield
-            self._database.execute("COMMIT")
-        except BaseException:
-            if self._database.in_transaction:  # a full disk may have ended it already
-                self._database.execute("ROLLBACK")
-            raise
-        finally:
-            self._inside = False
 
     def mark(self, name: str) -> str:
         """A place that was kept under a name, or nothing."""

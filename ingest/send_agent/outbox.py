@@ -18,13 +18,14 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
   feed TEXT NOT NULL, content_type TEXT NOT NULL, name TEXT NOT NULL,
-  digest TEXT NOT NULL, body BLOB NOT NULL,
+  digest TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting', tries INTEGER NOT NULL DEFAULT 0,
   receipt TEXT NOT NULL DEFAULT '', said TEXT NOT NULL DEFAULT '{}',
   taken_at TEXT NOT NULL, sent_at TEXT, counted_at TEXT, asked_at TEXT NOT NULL DEFAULT '',
   UNIQUE (feed, digest)
 );
 CREATE INDEX IF NOT EXISTS by_state ON deliveries (state, feed, number);
+CREATE TABLE IF NOT EXISTS bodies (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -61,29 +62,42 @@ class Outbox:
 
     def __init__(self, path: Path) -> None:
         self._database = opened(path, _SCHEMA)
+        if self._is_older():
+            with self._database.step():
+                if self._is_older():  # nobody else has brought it over meanwhile
+                    self._database.execute("INSERT OR IGNORE INTO bodies SELECT number, body FROM deliveries")
+                    self._database.execute("ALTER TABLE deliveries DROP COLUMN body")
 
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
+
+    def _is_older(self) -> bool:
+        """Whether the file is of an agent that kept bodies beside its notes: each note wrote them again."""
+        columns = self._database.execute("SELECT name FROM pragma_table_info('deliveries')")
+        return ("body",) in columns.fetchall()
 
     def put(self, feed: str, content_type: str, name: str, body: bytes, at: datetime) -> bool:
         """Take a delivery; false when this content was taken before, for then it is the same delivery.
 
         One that the gateway refused, of which nothing is kept, is tried again as it is put now.
         """
-        done = self._database.execute(
-            "INSERT INTO deliveries (feed, content_type, name, digest, body, taken_at) "
-            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, digest) DO UPDATE SET "
-            "content_type = excluded.content_type, name = excluded.name, state = 'waiting', said = '{}' "
-            "WHERE state = 'refused'",
-            (feed, content_type, plain(name), hashlib.sha256(body).hexdigest(), body, at.isoformat()),
-        )
-        return done.rowcount == 1
+        with self._database.step():
+            taken = self._database.execute(
+                "INSERT INTO deliveries (feed, content_type, name, digest, taken_at) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (feed, digest) DO UPDATE SET "
+                "content_type = excluded.content_type, name = excluded.name, state = 'waiting', said = '{}' "
+                "WHERE state = 'refused' RETURNING number",
+                (feed, content_type, plain(name), hashlib.sha256(body).hexdigest(), at.isoformat()),
+            ).fetchall()
+            for (number,) in taken:
+                self._database.execute("INSERT OR IGNORE INTO bodies VALUES (?, ?)", (number, body))
+        return bool(taken)
 
     def next(self, held: Collection[str]) -> Waiting | None:
         """The oldest delivery that waits, of feeds that are not held; within a feed the order is kept."""
         found = self._database.execute(
-            "SELECT number, feed, content_type, name, body FROM deliveries "
+            "SELECT number, feed, content_type, name, body FROM deliveries JOIN bodies USING (number) "
             "WHERE state = 'waiting' AND feed NOT IN (SELECT value FROM json_each(?)) "
             "ORDER BY number LIMIT 1",
             (json.dumps(list(held)),),
@@ -138,9 +152,11 @@ class Outbox:
 
     def trim(self, before: datetime) -> int:
         """Forget what was counted before an instant, and give its room back to the disk."""
-        done = self._database.execute(
-            "DELETE FROM deliveries WHERE state = 'counted' AND counted_at < ?", (before.isoformat(),)
-        )
+        with self._database.step():
+            done = self._database.execute(
+                "DELETE FROM deliveries WHERE state = 'counted' AND counted_at < ?", (before.isoformat(),)
+            )
+            self._database.execute("DELETE FROM bodies WHERE number NOT IN (SELECT number FROM deliveries)")
         # As a script, for Python's `execute` takes one step of it, which frees one page.
         self._database.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
         return done.rowcount
@@ -163,7 +179,8 @@ class Outbox:
             states[state] += number
             feeds.setdefault(feed, {})[state] = number
         size, oldest = self._database.execute(
-            "SELECT coalesce(sum(length(body)), 0), min(taken_at) FROM deliveries WHERE state = 'waiting'"
+            "SELECT coalesce(sum(length(body)), 0), min(taken_at) FROM deliveries JOIN bodies USING (number) "
+            "WHERE state = 'waiting'"
         ).fetchone()
         waits = at - datetime.fromisoformat(oldest) if oldest else timedelta()
         records = {"accepted": 0, "rejected": 0}
