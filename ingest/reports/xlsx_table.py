@@ -242,9 +242,12 @@ def _value(cell: Cell, name: str) -> object:
 
 
 def _shown_day(value: datetime, shown_as: str, name: str) -> str:
-    """Excel makes a date of 2021-07, and shows it without a day: it still means the month."""
+    """Excel makes a date of 2021-07 and shows it without a day: it means what it shows, the month or year."""
     if name == "period":
-        return f"{value:%Y-%m-%d}" if "d" in _marks(shown_as) else f"{value:%Y-%m}"
+        marks = _marks(shown_as)
+        if "y" in marks and "m" not in marks and "d" not in marks:
+            return f"{value:%Y}"
+        return f"{value:%Y-%m-%d}" if "d" in marks else f"{value:%Y-%m}"
     return f"{value:%Y-%m-%d %H:%M:%S}"
 
 

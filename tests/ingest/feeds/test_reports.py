@@ -108,6 +108,20 @@ def test_one_report_is_the_same_in_every_form_and_spelling() -> None:
 
 
 @pytest.mark.parametrize(
+    ("shown_as", "period"),
+    [("yyyy", "2021"), ('"Năm" yyyy', "2021"), ("mm/yyyy", "2021-01"), ("dd/mm", "2021-01-01")],
+)
+def test_a_date_in_a_workbook_that_shows_its_year_alone_is_that_year(shown_as: str, period: str) -> None:
+    book = Workbook()
+    book.worksheets[0].append(["indicator", "unit", "period", "value"])
+    book.worksheets[0].append(["paperless_rooms", "38", date(2021, 1, 1), 18])
+    book.worksheets[0]["C2"].number_format = shown_as
+    written = io.BytesIO()
+    book.save(written)
+    assert only_reading("reports", written.getvalue()).row["period"] == period
+
+
+@pytest.mark.parametrize(
     ("delivery", "reason"),
     [
         (b"[]", "not_a_delivery:unfilled"),
