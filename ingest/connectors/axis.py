@@ -41,6 +41,8 @@ class Axis(Connector):
         self._with_agencies = with_agencies
         self._failed: dict[Messages, set[str]] = {"edoc": set(), "status": set()}
         """Messages that failed when last asked for. Others come first, or three held up the whole axis."""
+        self._untold: list[SourceUnavailable] = []
+        """Why the axis could not be told of the last messages, one after the other."""
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -55,7 +57,10 @@ class Axis(Connector):
         """The agencies once a day, then documents, then what became of documents.
 
         Where one of them fails the others are fetched all the same, and then it is said.
+
+        Raises: SourceUnavailable, also where the axis could not be told of the last messages.
         """
+        self._untold = []
         lists = [self._messages("edoc", checkpoint, wait), self._messages("status", checkpoint, wait)]
         if self._with_agencies:
             lists.insert(0, self._agencies(checkpoint))
@@ -67,6 +72,8 @@ class Axis(Connector):
                 failed = error
         if failed is not None:
             raise failed
+        if self._untold:
+            raise self._untold[-1]
 
     def remember(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
         """The fate of a message, before the axis is told: killed in between, it is told when listed again.
@@ -84,9 +91,19 @@ class Axis(Connector):
         checkpoint.settle(arrived.key, _fate(answer))
 
     def tell(self, arrived: Arrived, answer: Answer, checkpoint: Checkpoint) -> None:
-        """Tell the axis."""
-        if not arrived.key.startswith(AGENCIES):
+        """Tell the axis; what it does not hear is told when it is listed again, after all others."""
+        if arrived.key.startswith(AGENCIES):
+            return
+        try:
             self._door.update(arrived.name, _fate(answer))
+        except SourceUnavailable as error:
+            log.warning("%s: the axis was not told of a message: %s", self.name, error.message)
+            self._failed["status" if arrived.key.startswith("status:") else "edoc"].add(arrived.name)
+            self._untold.append(error)
+            if len(self._untold) >= FAILURES_IN_A_ROW:
+                raise
+        else:
+            self._untold = []
 
     def _messages(self, messages: Messages, checkpoint: Checkpoint, wait: Wait) -> Iterator[Arrived]:
         """What is listed until a list brings nothing new: an axis may list only so many at a time."""

@@ -42,6 +42,8 @@ class StandInAxis:
     repeats: bool = False
     """Whether a list names its messages twice, and still names some that were updated."""
     most_listed: int = 200
+    deaf_to: tuple[str, ...] = ()
+    """Messages whose status it does not take."""
     dice: random.Random = field(default_factory=random.Random)
     moment: Callable[[str, str], None] = lambda step, document: None
     calls: list[str] = field(default_factory=list)
@@ -85,6 +87,8 @@ class StandInAxis:
                 message = self.messages[parameters["docId"]]
                 message.fetched += 1
                 return _told({**OK, "data": base64.encodebytes(message.body).decode()})
+            case "updateStatus" if parameters["docId"] in self.deaf_to:
+                return _told({"status": "FAIL", "ErrorCode": "500", "ErrorDesc": "lỗi"})
             case "updateStatus" if parameters["docId"] in self.messages:
                 message = self.messages[parameters["docId"]]
                 message.fate = parameters["status"]

@@ -110,6 +110,22 @@ def test_what_is_rejected_whole_or_not_taken_fails_on_the_axis_and_is_asked_for_
     assert line.axis.messages["BAD"].fetched == 1
 
 
+def test_messages_whose_status_the_axis_does_not_take_keep_no_other_from_being_fetched(line: Line) -> None:
+    names = [f"D{number}" for number in range(12)]
+    for name in names:
+        line.axis.put(name, name.encode())
+    line.axis.deaf_to = ("D0", "D1", "D2", "D3", "D7")
+    for _ in range(3):
+        assert not line.running.round() or not line.axis.left()
+    assert sorted(line.gateway.bodies("documents")) == sorted(name.encode() for name in names)
+    assert sorted(line.axis.left()) == sorted(line.axis.deaf_to)
+    line.axis.deaf_to = ()
+    assert line.running.round()
+    assert line.axis.left() == []
+    assert line.gateway.pushes == len(names)
+    assert all(each.fetched == 1 for each in line.axis.messages.values())
+
+
 def test_a_feed_that_reads_no_such_messages_fails_none_of_them(line: Line) -> None:
     line.gateway.status = 415
     line.axis.put("D1", b"<edXML/>")
