@@ -16,8 +16,8 @@ from iochub.streams.taking import Taken, acknowledge, take
 from iochub.streams.touches import unpacked
 
 MOST_BYTES = 32 * 1024 * 1024
-"""Of touches that wait. Far more than come during a long recount and the rest after it: Faust holds up every
-topic when one waits, and landing would stand still beside a warehouse with nothing to do."""
+"""Of touches that wait: what comes during a long recount and the rest after it is counted together, for many
+of its cells are the same."""
 GATHER_SECONDS = 0.05
 LONG_SECONDS = 1.0
 LONGEST_REST_SECONDS = 10.0
