@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -55,6 +55,7 @@ def prepared(
     return prepare(verdicts, Addressed("told", "R", DOOR, PARTITIONS), seal)
 
 
+@settings(deadline=None)
 @given(outcomes=st.lists(st.none() | st.integers(0, 300_000), max_size=30))
 def test_in_is_accepted_plus_rejected_and_every_parcel_fits(outcomes: list[int | None]) -> None:
     whole = prepared(Told(outcomes))
