@@ -40,6 +40,7 @@ SENTENCES: dict[str, Text] = {
     ),
     "not_over": Text("{Field} chưa kết thúc", "{Field} is not over"),
     "not_a_day": Text("{Field} phải là một ngày", "{Field} must be a single day"),
+    "not_a_month": Text("{Field} phải là một tháng", "{Field} must be a single month"),
     "personal_data": Text("{Field} có dữ liệu cá nhân", "{Field} holds data of a person"),
     "negative": Text("{Field} không được âm", "{Field} must not be negative"),
     "bad_base64": Text("{Field} không phải là base64 hợp lệ", "{Field} is not valid base64"),

@@ -81,7 +81,10 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Points of a published scoring, by a rule of `scoring.py`, from other figures of the unit and period."""
+    """Points of a published scoring, by a rule of `scoring.py`, from other figures of the unit and period.
+
+    They are told as far as their parts are known, and out of how many points that is.
+    """
 
     rule: str
     parts: tuple[str, ...]

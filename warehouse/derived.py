@@ -9,7 +9,8 @@ from iochub.warehouse.counted import Value, share
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.judged import told
 from iochub.warehouse.question import Answer, State
-from iochub.warehouse.scoring import RULES, PartValue
+from iochub.warehouse.score_lines import Line, PartValue, points_of
+from iochub.warehouse.scoring import RULES
 
 WORST_FIRST: tuple[State, ...] = ("suppressed", "no_data", "partial", "stale", "ok")
 """What is made of parts is no better known than the worst of them, and hidden where one of them is."""
@@ -32,7 +33,7 @@ def combined(indicator: Indicator, parts: Parts) -> list[Answer]:
 
 def _combined(indicator: Indicator, parts: Mapping[str, Answer]) -> Answer:
     lead = parts.get(indicator.parts[-1]) or next(iter(parts.values()))
-    state = min((one.state for one in parts.values()), key=WORST_FIRST.index)
+    state = _worst(indicator, parts)
     moments = [one.computed_at for one in parts.values() if one.computed_at is not None]
     changes = [one.next_change_at for one in parts.values() if one.next_change_at is not None]
     answer = replace(
@@ -41,8 +42,27 @@ def _combined(indicator: Indicator, parts: Mapping[str, Answer]) -> Answer:
         computed_at=max(moments, default=None),
         next_change_at=min(changes, default=None),
         definition_version=indicator.definition_version,
+        lines=_lines(indicator, parts) if state != "suppressed" else (),
     )
     return told(answer, _value(indicator, parts))
+
+
+def _worst(indicator: Indicator, parts: Mapping[str, Answer]) -> State:
+    """What points lack is told by their lines, and makes the rest no less known."""
+    states = [one.state for one in parts.values()]
+    if isinstance(indicator.value, Points):
+        states = [one for one in states if one != "no_data"]
+    return min(states, key=WORST_FIRST.index, default="no_data")
+
+
+def _lines(indicator: Indicator, parts: Mapping[str, Answer]) -> tuple[Line, ...]:
+    """The lines of a score."""
+    if not isinstance(indicator.value, Points):
+        return ()
+    known = {
+        name: PartValue(one.numerator, one.denominator, one.rows, one.lines) for name, one in parts.items()
+    }
+    return RULES[indicator.value.rule].lines(known)
 
 
 def _value(indicator: Indicator, parts: Mapping[str, Answer]) -> Value:
@@ -53,8 +73,7 @@ def _value(indicator: Indicator, parts: Mapping[str, Answer]) -> Value:
             return NOTHING
         return share(part.value, whole.value, whole.rows)
     if isinstance(made, Points):
-        values = {name: PartValue(one.value, one.numerator, one.denominator) for name, one in parts.items()}
-        points = RULES[made.rule](values)
+        points = points_of(_lines(indicator, parts))
         return Value(points, None, None, max((one.rows for one in parts.values()), default=0))
     return NOTHING
 

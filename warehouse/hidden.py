@@ -95,4 +95,5 @@ def _without(answer: Answer) -> Answer:
         rows=0,
         state="suppressed",
         next_change_at=None,
+        lines=(),
     )

@@ -14,6 +14,14 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Monthly(Flow):
+    """What is reported of whole months, on the last day of each; months add up, and have no days.
+
+    A month that nobody reported is not known; a period that begins within a month is not either.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodEnd:
     """What happened in a period, judged at its end or now, whichever is earlier; months do not add up."""
 

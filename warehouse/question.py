@@ -7,6 +7,7 @@ from typing import Literal
 
 from iochub.ingest.unit_map import PROVINCE, MapName
 from iochub.warehouse.period import Period
+from iochub.warehouse.score_lines import Line
 
 SMALL = 5
 """Fewer rows than this can point at a person. Source: the promises in README.md."""
@@ -53,6 +54,19 @@ class Answer:
     received: int | None = None
     unit: str = ""
     member: str = ""
+    lines: tuple[Line, ...] = ()
+    """Of a score: every line of it, known or not."""
+
+    @property
+    def out_of(self) -> Decimal | None:
+        """How many points of a score are known; None of what is no score."""
+        known = [line.maximum for line in self.lines if line.points is not None]
+        return sum(known, Decimal(0)) if self.lines else None
+
+    @property
+    def maximum(self) -> Decimal | None:
+        """How many points a score has in all; None of what is no score."""
+        return sum((line.maximum for line in self.lines), Decimal(0)) if self.lines else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From what the warehouse counted and what is declared to the answers of the API."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from iochub.api.query.divided import UNDIVIDED, Divided
@@ -12,6 +13,7 @@ from iochub.api.query.models import (
     FigureBody,
     FreshnessBody,
     IndicatorBody,
+    LineBody,
     PeriodBody,
     PlaceBody,
     SeriesRow,
@@ -23,6 +25,8 @@ from iochub.ingest.unit_map import Unit
 from iochub.text import Language, Text
 from iochub.warehouse.indicator import Indicator, Target, target_of
 from iochub.warehouse.question import Answer, Question
+from iochub.warehouse.score_lines import Line
+from iochub.warehouse.scoring import TITLES
 
 HUNDREDTH = Decimal("0.01")
 MILLIONTH = Decimal("0.000001")
@@ -83,6 +87,9 @@ def figure_body(
         as_of=question.as_of,
         next_change_at=answer.next_change_at,
         definition_version=answer.definition_version,
+        out_of=_plain(answer.out_of),
+        maximum=_plain(answer.maximum),
+        lines=[_line(line, language) for line in answer.lines],
         explain=None,
         split_from=parts.split_from,
         split_into=parts.split_into,
@@ -98,9 +105,10 @@ def series_row(
     parts: Divided = UNDIVIDED,
 ) -> SeriesRow:
     """One figure of a series, in the same shape, with the member it is split by."""
-    body = figure_body(indicator, question, answer, unit, language, parts)
+    body = figure_body(indicator, question, replace(answer, lines=()), unit, language, parts)
     # Validated already; a year by commune would pay for it 166 times.
-    return SeriesRow.model_construct(**dict(body), member=answer.member or None)
+    told = dict(body) | {"out_of": _plain(answer.out_of), "maximum": _plain(answer.maximum)}
+    return SeriesRow.model_construct(**told, member=answer.member or None)
 
 
 def catalogue_body(listed: Iterable[Indicator]) -> CatalogueBody:
@@ -155,6 +163,17 @@ def _completeness(answer: Answer) -> CompletenessBody | None:
         return None
     share = Decimal(answer.received) / answer.declared if answer.declared else Decimal(1)
     return CompletenessBody(declared=answer.declared, received=answer.received, share=number(share, ""))
+
+
+def _line(line: Line, language: Language) -> LineBody:
+    return LineBody(
+        code=line.code,
+        title=TITLES[line.code].to(language),
+        points=_plain(line.points),
+        maximum=number(line.maximum, ""),
+        figures=list(line.figures),
+        reported=line.is_reported,
+    )
 
 
 def _plain(value: Decimal | None) -> Decimal | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from iochub.api.query.bodies import words
-from iochub.api.query.models import (
+from iochub.api.query.feed_models import (
     AgencyBody,
     FeedBody,
     LagBody,

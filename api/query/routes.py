@@ -20,9 +20,9 @@ from iochub.api.query.conditional import LIVE, answer
 from iochub.api.query.cursor import page
 from iochub.api.query.divided import Divided, divided
 from iochub.api.query.feed_bodies import feed_body
+from iochub.api.query.feed_models import FeedsBody
 from iochub.api.query.models import (
     CatalogueBody,
-    FeedsBody,
     FigureBody,
     PlacesBody,
     ProblemBody,

@@ -9,7 +9,7 @@ from iochub.api.query.models import SeriesRow, UnitBody
 HEAD = (
     "indicator", "unit", "unit_name", "member", "from", "to", "value", "measure", "numerator", "denominator",
     "rows", "target", "target_by", "target_met", "state", "last_event_at", "last_received_at", "computed_at",
-    "as_of", "definition_version", "split_from", "split_into",
+    "as_of", "definition_version", "split_from", "split_into", "out_of",
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def _values(row: SeriesRow) -> tuple[object, ...]:
         row.measure, row.numerator, row.denominator, row.rows,
         target and target.value, target and target.by, target and target.met,
         row.state, row.freshness.last_event_at, row.freshness.last_received_at, row.computed_at,
-        row.as_of, row.definition_version, _codes(row.split_from), _codes(row.split_into),
+        row.as_of, row.definition_version, _codes(row.split_from), _codes(row.split_into), row.out_of,
     )  # fmt: skip
 
 

@@ -52,6 +52,15 @@ class Freshness(msgspec.Struct, frozen=True):
     stale: bool = False
 
 
+class Line(msgspec.Struct, frozen=True):
+    """One line of a score."""
+
+    title: str
+    maximum: Decimal
+    points: Decimal | None = None
+    reported: bool = False
+
+
 class Figure(msgspec.Struct, frozen=True):
     """One value of an indicator."""
 
@@ -70,6 +79,9 @@ class Figure(msgspec.Struct, frozen=True):
     computed_at: datetime | None = None
     definition_version: str = ""
     member: str | None = None
+    out_of: Decimal | None = None
+    maximum: Decimal | None = None
+    lines: list[Line] = []
     split_from: list[Unit] = []
     split_into: list[Unit] = []
 

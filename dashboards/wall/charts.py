@@ -11,6 +11,7 @@ from iochub.dashboards.wall import words
 from iochub.dashboards.wall.answers import Figure
 from iochub.dashboards.wall.axis import LOCALES, Axis, axis, label
 from iochub.dashboards.wall.period import Step
+from iochub.dashboards.wall.scores import comparable
 from iochub.text import Language
 
 INK, SOFT, RULE, LINE, BAR, MET = "#f2f6fc", "#a9b8cd", "#22324c", "#4cc2ff", "#3a8fc4", "#4fd6a0"
@@ -22,6 +23,7 @@ def chart(rows: Sequence[Figure], every: Step, language: Language, *, is_flow: b
 
     What is not known is a gap.
     """
+    rows = [comparable(row) for row in rows]
     measure = rows[0].measure if rows else ""
     values = [_value(row) for row in rows]
     target = next((row.target.value for row in reversed(rows) if row.target), None)
@@ -82,11 +84,11 @@ def ranking(rows: Sequence[Figure], language: Language, *, highest_first: bool) 
     """Write the units as table rows with bars, in the asked order; what is not known comes last."""
     known = sorted(
         (row for row in rows if _value(row) is not None),
-        key=lambda row: (row.value or Decimal(0), row.unit.name),
+        key=lambda row: (_weight(row), row.unit.name),
         reverse=highest_first,
     )
     unknown = sorted((row for row in rows if _value(row) is None), key=lambda row: row.unit.name)
-    widest = max((abs(row.value or Decimal(0)) for row in known), default=Decimal(0))
+    widest = max((abs(_weight(row)) for row in known), default=Decimal(0))
     lines = [_rank(row, widest, language) for row in (*known, *unknown)]
     return f'<table class="ranks"><tbody>{"".join(lines)}</tbody></table>'
 
@@ -96,10 +98,12 @@ def _rank(row: Figure, widest: Decimal, language: Language) -> str:
     if _value(row) is None or row.value is None:
         said = escape(words.STATES[row.state].to(language))
         return f'<tr><td class="name">{name}</td><td></td><td class="value none">{said}</td></tr>'
-    share = abs(row.value) / widest * 100 if widest else Decimal(0)
+    share = abs(_weight(row)) / widest * 100 if widest else Decimal(0)
     verdict = "" if row.target is None or row.target.met is None else "met" if row.target.met else "missed"
     number, measure = written.figure(row.value, row.measure, language)
     text = f"{number} {measure}" if row.measure in ("%", written.MONEY) else number
+    if row.out_of is not None:
+        text = f"{number}/{written.number(row.out_of, language)}"
     bar = f'<span class="bar {verdict}" style="width:{share:.1f}%"></span>'
     return f'<tr><td class="name">{name}</td><td>{bar}</td><td class="value">{escape(text)}</td></tr>'
 
@@ -115,6 +119,10 @@ def _named(row: Figure, language: Language) -> str:
         title = f"{words.NOT_WITHIN.to(language)}: {lacking}"
         return f'{name} <abbr class="lacking" title="{escape(title)}">*</abbr>'
     return name
+
+
+def _weight(row: Figure) -> Decimal:
+    return comparable(row).value or Decimal(0)
 
 
 def _value(row: Figure) -> float | None:

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from iochub.dashboards.wall import words
 from iochub.dashboards.wall.answers import Desk, Figure, Indicator, Series
+from iochub.dashboards.wall.scores import comparable
 from iochub.dashboards.wall.screen import Screen
 from iochub.dashboards.wall.spark import spark
 from iochub.dashboards.wall.tiles import face
@@ -105,5 +106,5 @@ class _Tile:
 def _spark(figure: Figure | None, series: Series | None) -> str:
     if figure is None or series is None:
         return ""
-    values = [None if row.state == "no_data" else row.value for row in series.rows]
+    values = [None if row.state == "no_data" else comparable(row).value for row in series.rows]
     return spark(values, figure.target.value if figure.target else None)

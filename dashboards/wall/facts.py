@@ -6,7 +6,7 @@ from decimal import Decimal
 from html import escape
 
 from iochub.dashboards.wall import format as written
-from iochub.dashboards.wall import words
+from iochub.dashboards.wall import scores, words
 from iochub.dashboards.wall.answers import Figure, Indicator
 from iochub.dashboards.wall.tiles import Face
 from iochub.text import Language, Text
@@ -27,6 +27,7 @@ def facts(figure: Figure, said: Face, language: Language, at: datetime) -> list[
             found.append((name, written.number(part, language), ""))
     if figure.measure == written.MONEY and figure.value is not None:
         found.append((words.EXACT, said.exact, ""))
+    found += [(Text(line.title, line.title), scores.earned(line, language), "") for line in figure.lines]
     if figure.rows is not None:
         found.append((words.ROWS, written.number(Decimal(figure.rows), language), ""))
     if figure.split_from:

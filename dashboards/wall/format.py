@@ -20,6 +20,7 @@ _MEASURES: dict[str, Text] = {
     "văn bản": Text("văn bản", "documents"),
     "cơ quan": Text("cơ quan", "agencies"),
     "hồ sơ": Text("hồ sơ", "dossiers"),
+    "phản ánh": Text("phản ánh", "petitions"),
     "hoá đơn": Text("hoá đơn", "invoices"),
     "doanh nghiệp": Text("doanh nghiệp", "enterprises"),
     "hộ, cá nhân": Text("hộ, cá nhân", "households"),

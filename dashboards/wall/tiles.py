@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from iochub.dashboards.wall import format as written
-from iochub.dashboards.wall import words
+from iochub.dashboards.wall import scores, words
 from iochub.dashboards.wall.answers import Figure
 from iochub.text import Language
 
@@ -39,6 +39,7 @@ def face(figure: Figure | None, language: Language, at: datetime) -> Face:
         return Face(written.UNKNOWN, waiting, waiting, "waiting", "", "", "", "", "")
     value = None if figure.state in ("no_data", "suppressed") else figure.value
     number, measure = written.figure(value, figure.measure, language)
+    measure = scores.out_of(figure, language) or measure
     if value is None:
         measure = words.STATES["no_data" if figure.state == "ok" else figure.state].to(language)
     verdict = _verdict(figure) if value is not None else ""
@@ -56,7 +57,11 @@ def face(figure: Figure | None, language: Language, at: datetime) -> Face:
 
 
 def note(figure: Figure, language: Language, at: datetime) -> str:
-    """What to say about a figure that is not plainly well."""
+    """What to say about a figure that is not plainly well, or of a score that is not out of all points."""
+    return " · ".join(filter(None, (_trouble(figure, language, at), scores.lacking(figure, language))))
+
+
+def _trouble(figure: Figure, language: Language, at: datetime) -> str:
     if figure.state == "ok":
         return ""
     since = figure.freshness.last_received_at or figure.freshness.last_event_at

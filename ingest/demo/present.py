@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from iochub.clock import day_start, local_day
+from iochub.ingest.demo.past import portal
 from iochub.ingest.demo.past.facts import HALF_2022, PastPeriod
 from iochub.ingest.demo.past.posts import Post
 from iochub.ingest.demo.past.registry import PAST
@@ -18,8 +19,11 @@ BEGINS, ENDS = timedelta(hours=6), timedelta(hours=22)
 
 
 def opening(feed: str, at: datetime) -> Iterator[Post]:
-    """What a fresh hub has to know first: rosters, and what was told of last year."""
-    yield from PAST[feed].opening(_year(local_day(at).year))
+    """What a fresh hub has to know first: rosters, what was told of last year, and of this one's months."""
+    today = local_day(at)
+    yield from PAST[feed].opening(_year(today.year))
+    if feed == "reports":
+        yield from portal.opening(_year(today.year), today)
 
 
 def due(feed: str, since: datetime, until: datetime) -> Iterator[Post]:

@@ -97,7 +97,7 @@ ATTAINED: tuple[Reported, ...] = (
         Text("Lượt truy cập Cổng thông tin COVID-19", "Visits to the COVID-19 portal"),
         Text("Số lượt truy cập Cổng thông tin COVID-19 trong ngày", "Visits to the COVID-19 portal on a day"),
         "lượt",
-        is_daily=True,
+        each="day",
     ),
     Reported(
         "qr_checkins",
@@ -107,21 +107,21 @@ ATTAINED: tuple[Reported, ...] = (
             "QR codes scanned at check points on a day",
         ),
         "lượt",
-        is_daily=True,
+        each="day",
     ),
     Reported(
         "vaccinations_recorded",
         Text("Mũi tiêm COVID-19 được ghi nhận", "COVID-19 vaccinations recorded"),
         Text("Số mũi tiêm được ghi nhận trong ngày", "Vaccinations recorded on a day"),
         "mũi",
-        is_daily=True,
+        each="day",
     ),
     Reported(
         "covid_tests_recorded",
         Text("Xét nghiệm COVID-19 được ghi nhận", "COVID-19 tests recorded"),
         Text("Số xét nghiệm được ghi nhận trong ngày", "Tests recorded on a day"),
         "xét nghiệm",
-        is_daily=True,
+        each="day",
     ),
     Reported(
         "smart_app_users",

@@ -11,6 +11,8 @@ from typing import NamedTuple
 _WRITTEN = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(\d{2})(?:-(\d{2}))?))?", re.ASCII)
 _DICTIONARY = re.compile(r"(\d{4})(?:([1-4])|(\d{2}))", re.ASCII)
 
+LONGEST_MONTH = 31
+
 
 class Span(NamedTuple):
     """A period with its first and its last day, written in the hub's way."""
@@ -23,6 +25,11 @@ class Span(NamedTuple):
     def is_day(self) -> bool:
         """Whether it is a single day."""
         return self.first == self.last
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a single calendar month."""
+        return self.first < self.last < self.first + timedelta(days=LONGEST_MONTH)
 
 
 def read_span(text: str) -> Span:

@@ -32,10 +32,21 @@ class Reported:
     """What is counted, as the beginning of a sentence."""
     measure: str
     form: Form = "count"
-    is_daily: bool = False
-    """Whether it happens day by day, so that days add up; else it is how things stand on a day."""
+    each: Literal["day", "month"] | None = None
+    """The period that one report is of, where it happens in time, so that periods add up; else it is how
+    things stand on the last day of any period."""
     most: Decimal | None = None
     """The most there can be of it, where that is known."""
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it is reported day by day."""
+        return self.each == "day"
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether it is reported month by month."""
+        return self.each == "month"
 
     @property
     def is_whole(self) -> bool:

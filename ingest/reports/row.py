@@ -91,9 +91,16 @@ def _subject(indicator: str, unit: str, period: str, door: Door) -> tuple[Report
     except ValueError as broken:
         name = "unit" if str(broken) == "unknown_unit" else "period"
         raise RecordRejected(f"{broken}:{name}", name) from None
+    _check_length(reported, span)
+    return reported, span, key
+
+
+def _check_length(reported: Reported, span: Span) -> None:
+    """Days and months add up only if each is told by itself."""
     if reported.is_daily and not span.is_day:
         raise RecordRejected("not_a_day:period", "period")
-    return reported, span, key
+    if reported.is_monthly and not span.is_month:
+        raise RecordRejected("not_a_month:period", "period")
 
 
 def _value(told: Told, reported: Reported) -> Decimal:

@@ -35,7 +35,8 @@ HOW_TO = (
     "Mỗi dòng của trang “Báo cáo” là một số liệu: một chỉ tiêu, một đơn vị, một kỳ. Dòng để trống cột "
     "“Giá trị” thì không gửi.",
     "Kỳ báo cáo viết 2021, 2021-H1, 2021-Q3, 2021-07, 2021-07-15 hoặc theo QĐ 2176: 2021, 20213 (quý), "
-    "202107 (tháng). Kỳ phải đã kết thúc. Chỉ tiêu hằng ngày chỉ nhận kỳ là một ngày.",
+    "202107 (tháng). Kỳ phải đã kết thúc. Chỉ tiêu hằng ngày chỉ nhận kỳ là một ngày, "
+    "chỉ tiêu hằng tháng chỉ nhận kỳ là một tháng.",
     "Mã đơn vị hoặc tên đơn vị phải có trên bản đồ hành chính của ngày cuối kỳ (trang “Đơn vị”). Tên trùng "
     "thì ghi kèm tên huyện sau dấu phẩy, hoặc ghi mã.",
     "Giá trị là số, không phải công thức. Trong tệp CSV, 1.234 có thể hiểu theo hai cách nên bị từ chối: "
@@ -61,8 +62,10 @@ def template(form: str, period: str, units: Units, places: Sequence[str]) -> byt
 
 
 def asked_of(span: Span) -> tuple[Reported, ...]:
-    """The indicators of a period: those of a day only where it is one."""
-    return tuple(one for one in REPORTED if span.is_day or not one.is_daily)
+    """The indicators of a period: those of a day or of a month only where it is one."""
+    return tuple(
+        one for one in REPORTED if (span.is_day or not one.is_daily) and (span.is_month or not one.is_monthly)
+    )
 
 
 def _unit(place: str, span: Span, units: Units) -> Unit:

@@ -42,12 +42,24 @@ def figure(
     print(f"{found['unit']['name']}, {start} – {end} (the last day excluded)")
     if found["denominator"] is not None:
         print(f"{found['numerator']} of {found['denominator']}, from {found['rows']} rows")
+    _print_score(found)
     if found["target"]:
         target = found["target"]
         print(f"Target {target['value']} by {target['by']}: {'met' if target['met'] else 'not met'}")
     for said, parts in (("Without its part of", found["split_from"]), ("Lies in", found["split_into"])):
         if parts:
             print(f"{said}: {', '.join(part['name'] for part in parts)}")
+
+
+def _print_score(found: Mapping[str, Any]) -> None:
+    """Out of how many points a score is, and what of it nobody knows."""
+    if found["out_of"] is None:
+        return
+    print(f"Out of {found['out_of']} points that are known, of {found['maximum']}")
+    for line in found["lines"]:
+        earned = "not known" if line["points"] is None else line["points"]
+        said = ", reported" if line["reported"] else ""
+        print(f"  {line['title']}: {earned} of {line['maximum']}{said}")
 
 
 def indicators(data: DataOption = Path("data"), as_json: JsonOption = False) -> None:

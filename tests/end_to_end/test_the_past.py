@@ -65,6 +65,9 @@ PUBLISHED = (
 )
 
 AT_LEAST = (
+    Figure("score_766", "2021", "50"),
+    Figure("score_766", "2022-H1", "50"),
+    Figure("petitions_received", "2021", "480"),
     Figure("smes_advised", "2021", "701"),
     Figure("merit_files_digitised", "2022-H1", "330001"),
     Figure("admissions_online_share", "2022-H1", "0.01"),

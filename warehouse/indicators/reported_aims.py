@@ -75,6 +75,6 @@ AIMS: dict[str, Aims] = {
 }
 
 
-def targets_of(name: str, at_least: bool) -> tuple[Target, ...]:
+def targets_of(aims: Aims, at_least: bool) -> tuple[Target, ...]:
     """What the resolution asks of an indicator, year by year."""
-    return tuple(Target(Decimal(value), year, RESOLUTION, at_least) for year, value in AIMS[name].by_year)
+    return tuple(Target(Decimal(value), year, RESOLUTION, at_least) for year, value in aims.by_year)

@@ -1,186 +1,141 @@
-"""The score for serving people and enterprises, QĐ 766: as many of its points as the hub's events tell."""
+"""The score for serving people and enterprises, QĐ 766: out of as many of its 100 points as are known."""
 
 from dataclasses import dataclass
 
 from iochub.ingest.feeds.dossiers import Dossiers
+from iochub.ingest.feeds.reports import Reports
+from iochub.ingest.reports.row import ROLE
 from iochub.text import Text
 from iochub.warehouse.aggregates import Points
 from iochub.warehouse.indicator import Indicator
+from iochub.warehouse.indicators import dossiers
 from iochub.warehouse.indicators.score_766_parts import DESK, OWNER, PARTS, SOURCE
+from iochub.warehouse.indicators.score_766_reported import REPORTED
 from iochub.warehouse.kinds import PeriodEnd
-from iochub.warehouse.scoring import GROUPS, WITHIN_REACH
+from iochub.warehouse.score_lines import Line
+from iochub.warehouse.scoring import GROUPS, RULES, TITLES
+
+UNKNOWN = Text(
+    "Phần chưa có số liệu hoặc chưa ai báo cáo không tính là 0 cũng không tính là đủ: điểm được nêu trên số "
+    "điểm đã biết.",
+    "What is not known, or what nobody reported, counts neither as nothing nor as all: the score says out of "
+    "how many points it is.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One of the portal's six groups, and what of it the hub counts and does not."""
+    """One of the portal's six groups, and what is to be known of its formula."""
 
     code: str
     name: str
     title: Text
-    parts: tuple[str, ...]
-    counted: Text
-    missing: Text
+    note: Text | None = None
+    is_headline: bool = False
 
-
-def _group(told: Group) -> Indicator:
-    reach, maximum = WITHIN_REACH[told.code], GROUPS[told.code]
-    return Indicator(
-        name=f"score_766_{told.name}",
-        title=Text(
-            f"{told.title.vi} (QĐ 766, {reach}/{maximum} điểm xét được)",
-            f"{told.title.en} (QĐ 766, {reach} of {maximum} points)",
-        ),
-        feed=Dossiers,
-        desk=DESK,
-        kind=PeriodEnd("received"),
-        value=Points(f"qd766_{told.name}", told.parts),
-        measure="điểm",
-        definition=Text(
-            f"Tối đa {reach} trong {maximum} điểm của nhóm. Tính được: {told.counted.vi}. {told.missing.vi}.",
-            f"At most {reach} of the group's {maximum} points. "
-            f"Counted: {told.counted.en}. {told.missing.en}.",
-        ),
-        formula=f"Σ điểm các chỉ số xét được của nhóm {told.code}",
-        owner=OWNER,
-        source=SOURCE,
-        version=1,
-        better="higher",
-        is_headline=told.name in HEADLINES,
-    )
-
-
-HEADLINES = frozenset(("progress", "online_payment", "digitisation"))
-"""Groups that the hub can tell nearly whole."""
 
 GROUPS_TOLD = (
-    Group(
-        "CKMB",
-        "transparency",
-        Text("Công khai, minh bạch", "Transparency"),
-        (
-            "procedures_decided_in_time",
-            "procedures_decided",
-            "procedures_made_public_in_time",
-            "procedures_to_make_public",
-        ),
-        Text(
-            "công bố đúng hạn (6) và công khai đúng hạn (4), từ danh mục thủ tục",
-            "decided on in time (6) and made public in time (4), from the catalogue",
-        ),
-        Text(
-            "Không tính: đầy đủ nội dung (2) và đồng bộ hồ sơ (6), vì mẫu số nằm ở hệ thống báo cáo quốc gia",
-            "Not counted: completeness of texts (2), and synchronised dossiers (6), whose denominator lies "
-            "in the national reporting system",
-        ),
-    ),
-    Group(
-        "TDGQ",
-        "progress",
-        Text("Tiến độ giải quyết", "Progress"),
-        ("dossiers_on_time_share",),
-        Text("hồ sơ đúng hạn (20)", "dossiers on time (20)"),
-        Text("Đủ cả nhóm", "That is the whole group"),
-    ),
+    Group("CKMB", "transparency", Text("Công khai, minh bạch", "Transparency")),
+    Group("TDGQ", "progress", Text("Tiến độ giải quyết", "Progress"), is_headline=True),
     Group(
         "CLGQ",
         "online_services",
         Text("Cung cấp dịch vụ công trực tuyến", "Online services"),
-        ("services_online", "procedures_public", "services_used", "dossiers_online_share"),
         Text(
-            "thủ tục trực tuyến (2), dịch vụ có hồ sơ (4), hồ sơ trực tuyến (6)",
-            "procedures online (2), services used (4), dossiers handed in online (6)",
-        ),
-        Text(
-            "Cách chia 2 và 6 chưa được xác nhận; hồ sơ trực tuyến chưa nhân tỷ lệ đồng bộ và chưa trừ hồ sơ "
-            "thiếu kết quả điện tử, nên là mức cao nhất có thể",
-            "The split 2 and 6 is not confirmed; dossiers are neither multiplied by the share synchronised "
-            "nor lessened by those without an electronic result, so this is the most it can be",
+            "Cách chia 2 và 6 chưa được xác nhận; hồ sơ nộp trực tuyến nhân tỷ lệ đồng bộ được báo cáo, "
+            "chưa trừ hồ sơ thiếu kết quả điện tử nên là mức cao nhất có thể.",
+            "The split 2 and 6 is not confirmed; dossiers handed in online are multiplied by the share "
+            "reported as synchronised, and not lessened by those without an electronic result: the most it "
+            "can be.",
         ),
     ),
     Group(
         "TTTT",
         "online_payment",
         Text("Thanh toán trực tuyến", "Online payment"),
-        (
-            "dossiers_paid_online_share",
-            "dossiers_with_fee_share",
-            "procedures_paid_online",
-            "procedures_payment_ready_share",
-        ),
         Text(
-            "hồ sơ thanh toán trực tuyến, thủ tục có thanh toán, thủ tục đã tích hợp "
-            "(6A + min(2; 2,5B) + 2,5C)",
-            "dossiers paid online, procedures paid so, procedures ready for it (6A + min(2, 2.5B) + 2.5C)",
+            "6A + min(2; 2,5B) + 2,5C: hồ sơ thanh toán trực tuyến, thủ tục có thanh toán, thủ tục đã tích "
+            "hợp.",
+            "6A + min(2, 2.5B) + 2.5C: dossiers paid online, procedures paid so, procedures ready for it.",
         ),
-        Text("Đủ cả nhóm", "That is the whole group"),
+        is_headline=True,
     ),
-    Group(
-        "MDHL",
-        "satisfaction",
-        Text("Mức độ hài lòng", "Satisfaction"),
-        ("dossiers_on_time_share",),
-        Text(
-            "hài lòng trong giải quyết hồ sơ (6), chỉ trừ hồ sơ quá hạn nên là mức cao nhất có thể",
-            "satisfaction with dossiers (6), lessened by late ones alone, so this is the most it can be",
-        ),
-        Text(
-            "Không tính: phản ánh, kiến nghị (12) và hồ sơ bị đánh giá không hài lòng, vì không gửi đến đây",
-            "Not counted: petitions (12) and dossiers that people disliked, which nobody sends here",
-        ),
-    ),
+    Group("MDHL", "satisfaction", Text("Mức độ hài lòng", "Satisfaction")),
     Group(
         "MDSH",
         "digitisation",
         Text("Số hoá hồ sơ", "Digitisation"),
-        (
-            "dossiers_electronic_result_share",
-            "dossiers_with_result_share",
-            "dossiers_digitised_share",
-            "dossiers_reused_share",
-            "dossiers_from_store_share",
-            "dossiers_citizen_data_share",
-            "procedures_with_citizen_data",
-            "procedures_of_citizens",
-        ),
         Text(
-            "kết quả điện tử (6, trên hồ sơ đã có kết quả), số hoá (4), tái sử dụng (2), kho cá nhân (4), "
-            "dữ liệu dân cư theo hồ sơ (2) và theo thủ tục (2)",
-            "electronic results (6, of dossiers that ended with one), digitised (4), reused (2), personal "
-            "store (4), data of citizens by dossier (2) and by procedure (2)",
+            "Kết quả điện tử xét trên hồ sơ đã có kết quả.",
+            "Electronic results are asked of the dossiers that ended with one.",
         ),
-        Text(
-            "Không tính: chứng thực bản sao điện tử (2), vì không rõ xã nào thực hiện",
-            "Not counted: certified electronic copies (2), for it is not known which communes offer them",
-        ),
+        is_headline=True,
     ),
 )
 
-REACH, ALL = sum(WITHIN_REACH.values()), sum(GROUPS.values())
+
+KNOWN = {one.name: one for one in (*dossiers.INDICATORS, *PARTS, *REPORTED)}
+"""All that the groups are made of."""
+
+
+def _group(told: Group) -> Indicator:
+    rule, maximum = RULES[f"qd766_{told.name}"], GROUPS[told.code]
+    lines = rule.lines({})
+    is_all_reported = {one.name for one in REPORTED} >= set(rule.figures)
+    notes = [told.note, UNKNOWN] if told.note else [UNKNOWN]
+    return Indicator(
+        name=f"score_766_{told.name}",
+        title=Text(f"{told.title.vi} (QĐ 766)", f"{told.title.en} (QĐ 766)"),
+        feed=Reports if is_all_reported else Dossiers,
+        desk=DESK,
+        kind=PeriodEnd(ROLE if is_all_reported else "received"),
+        value=Points(f"qd766_{told.name}", rule.figures),
+        measure="điểm",
+        definition=Text(
+            " ".join([f"Tối đa {maximum} điểm: {_listed(lines).vi}.", *(note.vi for note in notes)]),
+            " ".join([f"At most {maximum} points: {_listed(lines).en}.", *(note.en for note in notes)]),
+        ),
+        formula=f"Σ điểm các chỉ số đã biết của nhóm {told.code}",
+        owner=OWNER,
+        source=SOURCE,
+        version=2,
+        better="higher",
+        is_headline=told.is_headline,
+        hides_small=any(KNOWN[name].hides_small for name in rule.figures),
+    )
+
+
+def _listed(lines: tuple[Line, ...]) -> Text:
+    """Each line with what it is worth, and whether it is known from reports alone."""
+    vi, en = [], []
+    for line in lines:
+        title, worth = TITLES[line.code], f"{line.maximum.normalize():f}"
+        vi.append(f"{title.vi} ({worth}{'; cơ quan báo cáo' if line.is_reported else ''})")
+        en.append(f"{title.en} ({worth}{'; reported' if line.is_reported else ''})")
+    return Text(", ".join(vi), ", ".join(en))
+
+
+ALL = sum(GROUPS.values())
 
 TOTAL = Indicator(
     name="score_766",
-    title=Text(
-        f"Điểm phục vụ (QĐ 766, {REACH}/{ALL} điểm xét được)",
-        f"Service score (QĐ 766, {REACH} of {ALL} points)",
-    ),
+    title=Text("Điểm phục vụ (QĐ 766)", "Service score (QĐ 766)"),
     feed=Dossiers,
     desk=DESK,
     kind=PeriodEnd("received"),
-    value=Points("qd766_total", tuple(f"score_766_{told.name}" for told in GROUPS_TOLD)),
+    value=Points("qd766_total", RULES["qd766_total"].figures),
     measure="điểm",
     definition=Text(
-        f"Tổng điểm sáu nhóm, chỉ gồm {REACH} trong {ALL} điểm mà dữ liệu gửi đến đây xét được; không so "
-        "được với điểm Cổng Dịch vụ công quốc gia công bố. Thiếu điểm một nhóm thì không nêu tổng.",
-        f"The sum of the six groups, of which only {REACH} of {ALL} points can be told from what is sent "
-        "here; it cannot be compared with the score that the national portal publishes. Where a group is not "
-        "known, no sum is told.",
+        f"Tổng điểm sáu nhóm, tối đa {ALL} điểm. {UNKNOWN.vi} Chỉ khi đủ {ALL} điểm mới so được với điểm mà "
+        "Cổng Dịch vụ công quốc gia công bố.",
+        f"The sum of the six groups, at most {ALL} points. {UNKNOWN.en} Only out of all {ALL} can it be "
+        "compared with the score that the national portal publishes.",
     ),
-    formula="Σ điểm xét được của sáu nhóm",
+    formula="Σ điểm đã biết của sáu nhóm",
     owner=OWNER,
     source=SOURCE,
-    version=1,
+    version=2,
     better="higher",
 )
 
-INDICATORS = (*PARTS, *map(_group, GROUPS_TOLD), TOTAL)
+INDICATORS = (*PARTS, *REPORTED, *map(_group, GROUPS_TOLD), TOTAL)

@@ -11,6 +11,7 @@ from functools import cache
 from io import StringIO
 from typing import NamedTuple
 
+from iochub.ingest.demo.past import portal
 from iochub.ingest.demo.past.facts import PastPeriod
 from iochub.ingest.demo.past.posts import Post, delivery, in_json
 from iochub.ingest.units import Units
@@ -75,7 +76,11 @@ SLIPS = frozenset(("paperless_rooms", "smes_advised"))
 
 
 def posts(period: PastPeriod, day: date) -> Iterator[Post]:
-    """The counts of each day of the epidemic in 2021; some days after the period, what is told of it."""
+    """The counts of each day of the epidemic in 2021, and of each month for the service score.
+
+    Some days after the period, what is told of it.
+    """
+    yield from portal.posts(period, day)
     if period.year == 2021 and period.first <= day < period.after:
         yield _in_json([Told(name, "38", str(day), str(_on(day, usual))) for name, usual in DAILY.items()])
     told = PUBLISHED.get(period.year, ())

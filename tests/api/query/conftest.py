@@ -22,6 +22,7 @@ from iochub.warehouse.indicator import Desk, Indicator, Target
 from iochub.warehouse.kinds import Flow, PeriodEnd
 from iochub.warehouse.period import Step, steps
 from iochub.warehouse.question import Answer, Question
+from iochub.warehouse.score_lines import Line
 from iochub.warehouse.tally import Tally
 
 NOW = datetime(2026, 11, 23, 7, 5, 7, tzinfo=UTC)
@@ -96,6 +97,7 @@ class Answers:
         self.state = "ok"
         self.away = False
         self.computed_at = NOW
+        self.lines: tuple[Line, ...] = ()
         self.asked: list[Question] = []
 
     def figure(self, question: Question) -> Answer:
@@ -113,6 +115,7 @@ class Answers:
             definition_version="1-cafe",
             last_received_at=NOW,
             next_change_at=datetime(2026, 11, 24, 17, tzinfo=UTC),
+            lines=self.lines,
         )
 
     def series(self, question: Question, every: Step | None, by: str | None) -> Sequence[Answer]:

@@ -218,7 +218,41 @@ def test_silence_is_told_in_seconds_and_never_as_zero(empty: Warehouse) -> None:
 
 
 def _received(day: date, count: int, indicator: Indicator = RECEIVED, amount: int = 0) -> tuple[object, ...]:
+    return _cell(indicator, day, count, amount)
+
+
+MAY = {
+    "petitions_received": 12, "petitions_handled_in_time": 9, "petitions_satisfied": 8,
+    "dossiers_synchronised": 80, "dossiers_to_synchronise": 100,
+    "dossiers_satisfied": 101, "dossiers_for_satisfaction": 100,
+}  # fmt: skip
+
+
+def test_a_score_is_told_as_far_as_its_lines_are_known_and_what_is_reported_by_whole_months(
+    empty: Warehouse,
+) -> None:
+    """6 × 9/12 + 6 × 8/12; 6 × 40 % × 80/100 ÷ 50 %; 6 × 80/100. More are satisfied than there are."""
+    told = [_cell(DECLARED[name], date(2021, 5, 31), 1, count) for name, count in MAY.items()]
+    told.append(_cell(DECLARED["dossiers_online_share"], date(2021, 5, 4), 100, 40))
+    store(empty.writer, told)
+    june = Period(date(2021, 6, 1), date(2021, 7, 1))
+    may, within = (Period(date(2021, 5, day), june.start) for day in (1, 2))
+    expected = {"satisfaction": 8.5, "online_services": 3.84, "transparency": 4.8, "progress": None}
+    for name, points in (*expected.items(), ("", 17.14)):
+        score = DECLARED[f"score_766_{name}".rstrip("_")]
+        for period, value in ((may, points), (within, None), (june, None)):
+            ((found,),) = empty.panel(total(score, DECLARED), day_start(period.start), day_start(period.end))
+            assert same(found, value), (name, period)
+            assert same(found, shown(empty.answer(score, period))), (name, period)
+    store(empty.writer, [_cell(DECLARED["petitions_received"], date(2021, 5, 31), 2, 24)])
+    ((found,),) = empty.panel(
+        total(DECLARED["score_766_satisfaction"], DECLARED), day_start(may.start), day_start(may.end)
+    )
+    assert found is None, "one of the counts has a report that the other lacks"
+
+
+def _cell(indicator: Indicator, day: date, rows: int, amount: int) -> tuple[object, ...]:
     return (
-        indicator.name, indicator.definition_version, "", "received", day.isoformat(), "14797", "", 1,
-        "2021-01-01 00:00:00", count, str(amount), [], [],
+        indicator.name, indicator.definition_version, "", indicator.roles[0], day.isoformat(), "14797", "",
+        1 + rows, "2026-01-01 00:00:00", rows, str(amount), [], [],
     )  # fmt: skip

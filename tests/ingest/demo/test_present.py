@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,3 +23,13 @@ def test_cutting_time_into_other_windows_loses_and_repeats_nothing(feed: str) ->
 @pytest.mark.parametrize("feed", present.FEEDS)
 def test_a_fresh_hub_is_told_of_what_stands_before_anything_happens(feed: str) -> None:
     assert list(present.opening(feed, NOON))
+
+
+def test_a_fresh_hub_is_told_what_the_office_reported_of_each_month_of_the_year() -> None:
+    told = [
+        (report["indicator"], report["period"])
+        for post in present.opening("reports", NOON)
+        for report in json.loads(post.body)["reports"]
+        if report["indicator"] == "petitions_received"
+    ]
+    assert told == [("petitions_received", f"2026-{month:02}") for month in range(1, 11)]

@@ -52,3 +52,4 @@ def test_a_day_lies_in_each_of_its_periods_and_ends_each_on_its_last_day(day: da
         assert span.first <= day <= span.last
         assert read_span(span.written) == span
         assert (span.last + timedelta(days=1)).day == 1 or span.is_day
+        assert span.is_month == (text == f"{day:%Y%m}")

@@ -40,10 +40,12 @@ def filled_csv(table: bytes, values: list[Decimal]) -> bytes:
 
 @pytest.mark.parametrize("form", TYPES)
 @pytest.mark.parametrize(
-    ("period", "places"), [("2021-07-15", ["38", "Huyện Nga Sơn", "16144"]), ("2026-Q3", ["14758"])]
+    ("period", "places"),
+    [("2021-07-15", ["38", "Huyện Nga Sơn", "16144"]), ("2026-Q3", ["14758"]), ("2026-09", ["14758"])],
 )
 def test_every_line_that_is_filled_becomes_its_report(form: str, period: str, places: list[str]) -> None:
-    asked = [one for one in REPORTED if period == "2021-07-15" or not one.is_daily] * len(places)
+    length = {"2021-07-15": "day", "2026-09": "month"}.get(period)
+    asked = [one for one in REPORTED if one.each in (None, length)] * len(places)
     values = [Decimal(1) if one.is_whole else Decimal("1.125") for one in asked]
     fill = filled_workbook if form == "xlsx" else filled_csv
     found = outcomes("reports", fill(template(form, period, units, places), values))
@@ -59,11 +61,15 @@ def test_a_template_that_nobody_filled_says_so(form: str) -> None:
     assert found.reason == "not_a_delivery:unfilled"
 
 
-def test_daily_indicators_are_asked_for_a_day_only() -> None:
-    daily = {one.name for one in REPORTED if one.is_daily}
-    day, year = (template("csv", period, units, ["38"]).decode() for period in ("2021-07-15", "2021"))
-    assert all(name in day and name not in year for name in daily)
-    assert len(daily) == 4
+@pytest.mark.parametrize(("each", "period", "number"), [("day", "2021-07-15", 4), ("month", "2021-07", 7)])
+def test_what_is_told_day_by_day_or_month_by_month_is_asked_for_such_a_period_only(
+    each: str, period: str, number: int
+) -> None:
+    told = {one.name for one in REPORTED if one.each == each}
+    asked = {one: template("csv", one, units, ["38"]).decode() for one in ("2021-07-15", "2021-07", "2021")}
+    for name in told:
+        assert {one for one, table in asked.items() if f"{name};" in table} == {period}
+    assert len(told) == number
 
 
 @pytest.mark.parametrize(
@@ -93,4 +99,4 @@ def test_its_instructions_and_catalogue_are_there_in_vietnamese() -> None:
     for word in ("Kỳ báo cáo", "đính chính", "1.234", "không ghi họ tên"):
         assert word in told
     titles = {row[1] for row in book["Chỉ tiêu"].iter_rows(min_row=2, values_only=True)}
-    assert titles == {one.title.vi for one in REPORTED if not one.is_daily}
+    assert titles == {one.title.vi for one in REPORTED if one.each is None}

@@ -11,6 +11,7 @@ from published import ours
 from iochub.ingest.feeds.reports import Reports
 from iochub.ingest.reports.catalogue import BY_NAME
 from iochub.warehouse.indicator import target_of
+from iochub.warehouse.indicators import score_766_reported
 from iochub.warehouse.indicators.reported_aims import AIMS
 from iochub.warehouse.indicators.reports import INDICATORS
 from iochub.warehouse.kinds import Flow, Latest
@@ -64,7 +65,10 @@ def test_every_aim_of_the_resolution_stands_on_its_indicator() -> None:
 
 
 def test_everything_that_may_be_reported_is_watched_and_nothing_else() -> None:
-    assert BY_INDICATOR.keys() == BY_NAME.keys() == AIMS.keys()
+    for_the_score = {indicator.name for indicator in score_766_reported.REPORTED}
+    assert BY_INDICATOR.keys() == AIMS.keys()
+    assert BY_INDICATOR.keys() | for_the_score == BY_NAME.keys()
+    assert not BY_INDICATOR.keys() & for_the_score
 
 
 def test_a_rank_is_better_the_lower_and_is_not_to_be_exceeded() -> None:

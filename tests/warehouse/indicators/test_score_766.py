@@ -10,6 +10,7 @@ The catalogue is our sample's. Of five dossiers received in May 2021:
 """
 
 import json
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +19,13 @@ from native_hub import NativeHub
 from published import ours
 
 from iochub.ingest.feeds.registry import FEEDS
+from iochub.ingest.units import Units
+from iochub.warehouse.answers import Answers
 from iochub.warehouse.indicators import dossiers, score_766
+from iochub.warehouse.indicators.registry import named
 from iochub.warehouse.migrations.apply import migrate
+from iochub.warehouse.period import Period, read_period
+from iochub.warehouse.question import Question, Standing
 from iochub.warehouse.store import Store
 
 FEE = [{"Gia": "2000"}]
@@ -92,6 +98,47 @@ def hub(empty: Store) -> NativeHub:
     return hub
 
 
+@pytest.fixture
+def office(hub: NativeHub) -> NativeHub:
+    """The office that reports, at the same hub."""
+    feed = FEEDS["reports"]
+    migrate(hub.store, [type(FEEDS["dossiers"]), type(feed)])
+    office = NativeHub(hub.store, feed, (*dossiers.INDICATORS, *score_766.INDICATORS))
+    office.offset = 1_000  # the touches of both are in one topic
+    return office
+
+
+def reports(period: str, unit: str = "38", **counts: int) -> bytes:
+    return json.dumps(
+        [
+            {"indicator": name, "unit": unit, "period": period, "value": count}
+            for name, count in counts.items()
+        ]
+    ).encode()
+
+
+MAY = {
+    "dossiers_synchronised": 4,
+    "dossiers_to_synchronise": 5,
+    "petitions_received": 12,
+    "petitions_handled_in_time": 9,
+    "petitions_satisfied": 8,
+    "dossiers_satisfied": 3,
+    "dossiers_for_satisfaction": 5,
+}
+STANDING = {
+    "procedures_with_complete_text": 87,
+    "procedures_on_national_database": 89,
+    "communes_certifying_copies": 83,
+    "communes_to_certify_copies": 166,
+}
+
+
+def out_of(hub: NativeHub, name: str = "score_766", period: str = "2021") -> tuple[Decimal | None, object]:
+    found = hub.ask(name, period)
+    return found.value, found.out_of
+
+
 def test_services_and_shares_are_what_the_messages_say(hub: NativeHub) -> None:
     """1.004222 was public from June 2020 until 1 July 2021; 1.001193 never was."""
     public = {period: hub.value("procedures_public", period) for period in ("2020", "2021-06", "2021")}
@@ -113,19 +160,101 @@ def test_each_group_and_the_total_are_worked_out_by_hand(hub: NativeHub) -> None
         "transparency": "4.67",
         # 20 × 3/4.
         "progress": "15",
-        # 2 of 2 procedures online: 2; both used: 4; 3 of 5 dossiers online, more than half: 6.
-        "online_services": "12",
+        # 2 of 2 procedures online: 2; both used: 4; nobody said how many dossiers got to the portal.
+        "online_services": "6",
         # 6 × 2/3 = 4; 2 of 2 fee procedures paid online: 2; 1 of 2 ready for it: 1.25.
         "online_payment": "7.25",
-        # 6 × 75 % ÷ 90 %.
-        "satisfaction": "5",
         # 6 × 1/3 = 2; 4 × 1/5 = 0.8; 2 × 20 % ÷ 80 % = 0.5; 0; 2 × 2/5 = 0.8; 2 × 1/1 = 2.
         "digitisation": "6.10",
     }
     assert {name: hub.value(f"score_766_{name}", "2021") for name in expected} == {
         name: Decimal(points) for name, points in expected.items()
     }
-    assert hub.value("score_766", "2021") == Decimal("50.02")
+    assert out_of(hub) == (Decimal("39.02"), 66)
+    assert out_of(hub, "score_766_satisfaction") == (None, 0)
+
+
+def test_with_what_is_reported_the_score_is_out_of_a_hundred(hub: NativeHub, office: NativeHub) -> None:
+    """Each line beside its points."""
+    office.send(reports("2021-05", **MAY), reports("2021-12", **STANDING))
+    lines = {line.code: line.points for line in hub.ask("score_766", "2021").lines if line.is_reported}
+    assert lines == {
+        "PUBLIC_CONTENT_FULL": Decimal("1.96"),  # 2 × 87/89
+        "DOSSIER_SYNC": Decimal("4.8"),  # 6 × 4/5
+        "DOSSIER_ONLINE": Decimal("5.76"),  # 3/5 × 4/5 = 48 % of the 50 that earn all 6
+        "PETITION_PROCESSING_ON_TIME": Decimal("4.5"),  # 6 × 9/12
+        "PETITION_HANDLING_SATISFACTION": Decimal("4"),  # 6 × 8/12
+        "DOSSIER_RECEIVING_SATISFACTION": Decimal("4"),  # 6 × 60 % ÷ 90 %
+        "ELECTRONIC_CERTIFIED_COPY": Decimal("1"),  # 2 × 83/166
+    }
+    answer = hub.ask("score_766", "2021")
+    assert (answer.value, answer.out_of, answer.maximum) == (Decimal("65.04"), 100, 100)
+    assert answer.value == Decimal("39.02") + sum(points for points in lines.values() if points is not None)
+
+
+def test_a_month_that_nobody_reported_takes_its_points_away(hub: NativeHub, office: NativeHub) -> None:
+    """June has no report of petitions; July one of none, and what stands is as it was told for June."""
+    office.send(reports("2021-05", **MAY), reports("2021-06", **STANDING))
+    none = {name: 0 for name in MAY if name.startswith("petitions")}
+    office.send(reports("2021-07", **none))
+    assert out_of(hub, "score_766_satisfaction", "2021-05") == (Decimal("12.5"), 18)
+    assert out_of(hub, "score_766_satisfaction", "2021-06") == (None, 0)
+    assert out_of(hub, "score_766_satisfaction", "2021-07") == (12, 12)
+    assert out_of(hub, "score_766_satisfaction", "2021-Q2") == (Decimal("12.5"), 18)
+    assert hub.ask("petitions_received", "2021-06").state == "no_data"
+    assert hub.ask("procedures_with_complete_text", "2021-05").state == "no_data"
+    assert hub.value("procedures_with_complete_text", "2021-08") == 87
+
+
+def test_what_is_reported_of_months_is_not_the_figure_of_any_of_their_days(
+    hub: NativeHub, office: NativeHub
+) -> None:
+    office.send(reports("2021-05", **MAY), reports("2021-06", **MAY))
+    assert hub.value("petitions_received", "2021-Q2") == 24
+    for day in ("2021-05-01", "2021-05-31"):
+        assert hub.ask("petitions_received", day).state == "no_data"
+    days = Question("petitions_received", "38", read_period("2021-05"), sees_small=True)
+    assert {row.state for row in hub.answers.series(days, "day", None)} == {"no_data"}
+    assert {row.state for row in hub.answers.series(days, "week", None)} == {"no_data"}
+    within = Question("petitions_received", "38", Period(date(2021, 5, 31), date(2021, 7, 1)))
+    assert hub.answers.figure(within).state == "no_data"
+
+
+def test_a_count_that_only_some_months_have_makes_no_ratio(hub: NativeHub, office: NativeHub) -> None:
+    office.send(reports("2021-05", **MAY), reports("2021-06", petitions_received=3))
+    assert out_of(hub, "score_766_satisfaction") == (4, 6)
+    assert out_of(hub, "score_766_satisfaction", "2021-05") == (Decimal("12.5"), 18)
+
+
+def test_units_that_report_for_themselves_add_up(hub: NativeHub, office: NativeHub) -> None:
+    counts = {"petitions_received": 4, "petitions_handled_in_time": 3, "petitions_satisfied": 4}
+    office.send(reports("2021-05", "380", **counts), reports("2021-05", "399", **counts))
+    assert out_of(hub, "score_766_satisfaction") == (Decimal("10.5"), 12)
+    rows = hub.answers.series(
+        Question("score_766_satisfaction", "38", read_period("2021"), map_name="2020", sees_small=True),
+        None,
+        "unit",
+    )
+    told = {row.unit: (row.value, row.out_of) for row in rows if row.value is not None}
+    assert told == {"380": (Decimal("10.5"), 12), "399": (Decimal("10.5"), 12)}
+
+
+def test_a_score_is_as_fresh_as_the_events_it_is_counted_from(hub: NativeHub, office: NativeHub) -> None:
+    """Reports come once a month: a score that went by them would look old the day after."""
+    office.send(reports("2021-05", **MAY))
+    today, lately = (datetime(2026, 11, day, 2, tzinfo=UTC) for day in (24, 3))
+    heard = {"dossiers": today, "reports": lately}
+    answers = Answers(
+        hub.store,
+        named((*dossiers.INDICATORS, *score_766.INDICATORS)),
+        Units.load(),
+        lambda feed: Standing("ok", last_received_at=heard[feed]),
+        lambda: hub.at,
+        lambda: hub.at,
+    )
+    for name, feed in (("", "dossiers"), ("_transparency", "dossiers"), ("_satisfaction", "reports")):
+        answer = answers.figure(Question(f"score_766{name}", "38", read_period("2021"), sees_small=True))
+        assert answer.last_received_at == heard[feed], name
 
 
 def test_no_procedure_ready_for_payment_is_a_known_nothing(hub: NativeHub) -> None:
