@@ -43,7 +43,8 @@ class Lookout:
 
     Topic by topic: receipts are copied all the time, and would hide a feed whose agent hangs. A topic goes on
     when a position or a step of it moves. One that no agent has in hand goes on too while another agent is
-    long at the same records: Faust hands out records in one order, and whose buffer is full holds up all.
+    long at the same records: Faust hands out records in one order, and a buffer without room holds up all.
+    Our consumer stops fetching before that; after a rebalance it may come to it all the same.
 
     Its share is the partitions assigned to it. With none assigned it may be one worker too many, or caught
     in a rebalance that never ends: from within, the two look the same. Its share is then everything, and it
