@@ -119,6 +119,8 @@ class GrafanaSettings(Section):
     user: str = ""
     """With `password`, where there is no token."""
     password: SecretStr = SecretStr("")
+    wall_url: str = "http://127.0.0.1:8300"
+    """Where a browser finds the wall, to which panels lead; empty for no links."""
 
 
 class Settings(BaseSettings):

@@ -49,7 +49,9 @@ OTHERS: Json = {
 WIDTH = 24
 """Columns of Grafana's grid."""
 FIGURE_WIDTH, PANEL_HEIGHT, FRESHNESS_HEIGHT = 6, 8, 4
-WRITTEN_BY = "Written by `iochub grafana publish`, which overwrites what is changed here: copy it first."
+WRITTEN_BY = (
+    "Written by `iochub grafana publish`; once changed here it is left as it is, and no longer renewed."
+)
 SCHEMA_VERSION = 39
 """Of the dashboard model, Grafana 10.3 and later; newer ones migrate it when they read it."""
 

@@ -1,4 +1,8 @@
-"""The one door to grafana-api: puts a folder and its dashboards into Grafana, by uid, harmless to repeat."""
+"""The one door to grafana-api: puts a folder and its dashboards into Grafana, by uid, harmless to repeat.
+
+What people changed in Grafana since is theirs: it is told and left alone, unless whoever publishes says
+otherwise. Grafana's own history of versions knows who saved last: ours carry `MESSAGE`.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ from grafana_api.grafana_api import GrafanaClientError, GrafanaException
 from grafana_api.grafana_face import GrafanaFace
 
 from iochub.dashboards.grafana.boards import Board
-from iochub.dashboards.grafana.panels import Json
+from iochub.dashboards.grafana.panels import DATA_SOURCE, Json
 from iochub.errors import DeclarationError, HubError
 from iochub.settings import GrafanaSettings
 
@@ -22,7 +26,14 @@ OWN_MARKS = ("id", "version")
 
 MISSING = object()
 
-Change = Literal["made", "changed", "unchanged"]
+MESSAGE = "iochub grafana publish"
+"""What Grafana's history shows beside each version that was published."""
+
+CHANGED_MEANWHILE = 412
+"""Source: Grafana, HTTP API, dashboard: somebody else saved another version."""
+
+Change = Literal["made", "changed", "unchanged", "edited"]
+"""`edited` is what people changed, and was left to them."""
 
 
 class NotPublished(HubError):
@@ -41,20 +52,31 @@ class Outcome:
     url: str
 
 
-def publish(settings: GrafanaSettings, boards: Sequence[Board]) -> list[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of all, and whether Grafana has the data source that the panels ask; None if unknown."""
+
+    outcomes: tuple[Outcome, ...]
+    has_source: bool | None
+
+
+def publish(settings: GrafanaSettings, boards: Sequence[Board], *, overwrite: bool = False) -> Published:
     """Make or renew the folder and its dashboards; what is already so is left alone, without a new version.
+
+    With `overwrite` also what people changed, whose versions Grafana keeps in its history.
 
     Raises: DeclarationError for settings that cannot work, NotPublished when Grafana does not answer or
     refuses; whoever published acts.
     """
-    grafana = _Grafana(settings)
-    return [grafana.folder(), *(grafana.board(board) for board in boards)]
+    grafana = _Grafana(settings, overwrite)
+    outcomes = (grafana.folder(), *(grafana.board(board) for board in boards))
+    return Published(outcomes, grafana.has_source())
 
 
 class _Grafana:
     """One Grafana, with whom it is asked as."""
 
-    def __init__(self, settings: GrafanaSettings) -> None:
+    def __init__(self, settings: GrafanaSettings, overwrite: bool) -> None:
         parts = urlsplit(settings.url)
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
             raise DeclarationError(
@@ -62,6 +84,7 @@ class _Grafana:
                 "without a name or password in it.",
                 setting="IOCHUB_GRAFANA__URL",
             )
+        self._overwrite = overwrite
         self._url = settings.url.rstrip("/")
         prefix = parts.path.strip("/")
         self._face = GrafanaFace(
@@ -73,26 +96,65 @@ class _Grafana:
         )
 
     def folder(self) -> Outcome:
-        """Make the folder, or give it its title back."""
+        """Make the folder; one that people named otherwise keeps its name."""
         api, what = self._face.folder, "folder"
         kept = self._found(what, lambda: api.get_folder(FOLDER_UID))
         same = kept is not None and kept.get("title") == FOLDER_TITLE
         if kept is None:
             self._put(what, FOLDER_UID, lambda: api.create_folder(FOLDER_TITLE, uid=FOLDER_UID))
-        elif not same:
+        elif not same and self._overwrite:
             self._put(what, FOLDER_UID, lambda: api.update_folder(FOLDER_UID, FOLDER_TITLE, overwrite=True))
-        where = f"{self._url}/dashboards/f/{FOLDER_UID}"
-        return Outcome(FOLDER_UID, FOLDER_TITLE, _change(kept is None, same), where)
+        change = _change(kept is None, same, is_theirs=not self._overwrite)
+        return Outcome(FOLDER_UID, FOLDER_TITLE, change, f"{self._url}/dashboards/f/{FOLDER_UID}")
 
     def board(self, board: Board) -> Outcome:
-        """Make a dashboard, or overwrite the one that has its uid where it differs."""
-        api, what = self._face.dashboard, f"dashboard {board.uid}"
-        kept = self._found(what, lambda: api.get_dashboard(board.uid))
-        same = kept is not None and _is_kept(board, kept)
-        if not same:
-            model = {"dashboard": board.model, "folderUid": FOLDER_UID, "overwrite": True}
-            self._put(what, board.uid, lambda: api.update_dashboard(model))
-        return Outcome(board.uid, board.title, _change(kept is None, same), f"{self._url}/d/{board.uid}")
+        """Make a dashboard, or renew the one that has its uid where it differs and nobody changed it."""
+        what = f"dashboard {board.uid}"
+        kept = self._found(what, lambda: self._face.dashboard.get_dashboard(board.uid))
+        same = kept is not None and self._is_kept(board, kept)
+        is_theirs = not (kept is None or same or self._overwrite or self._saved_by_us(what, board.uid))
+        if not same and not is_theirs:
+            model = self._written(board, kept)
+            self._put(what, board.uid, lambda: self._face.dashboard.update_dashboard(model))
+        change = _change(kept is None, same, is_theirs)
+        return Outcome(board.uid, board.title, change, f"{self._url}/d/{board.uid}")
+
+    def has_source(self) -> bool | None:
+        """Whether there is the data source that the panels ask; an account may not be let look."""
+        uid = DATA_SOURCE["uid"]
+        try:
+            found = self._found("data source", lambda: self._face.api.GET(f"/datasources/uid/{uid}"))
+        except NotPublished:
+            return None
+        return found is not None
+
+    def _is_kept(self, board: Board, kept: Json) -> bool:
+        """Whether Grafana has exactly this dashboard; where people put it, it may stay."""
+        model, meta = kept.get("dashboard"), kept.get("meta")
+        if not isinstance(model, dict) or not isinstance(meta, dict):
+            return False
+        is_in_place = meta.get("folderUid") == FOLDER_UID or not self._overwrite
+        return is_in_place and _bare(model) == _bare(board.model)
+
+    def _saved_by_us(self, what: str, uid: str) -> bool:
+        """Whether the newest version is one that was published; before Grafana 11 they are a bare list."""
+        answer = self._asked(what, lambda: self._face.api.GET(f"/dashboards/uid/{uid}/versions?limit=1"))
+        versions = answer.get("versions") if isinstance(answer, dict) else answer
+        if not isinstance(versions, list):
+            raise self._strange(what)
+        return any(isinstance(one, dict) and one.get("message") == MESSAGE for one in versions[:1])
+
+    def _written(self, board: Board, kept: Json | None) -> Json:
+        """What Grafana is told; over a version that somebody saves meanwhile it refuses to write."""
+        model, meta = (kept or {}).get("dashboard"), (kept or {}).get("meta")
+        version = model.get("version") if isinstance(model, dict) else None
+        folder = meta.get("folderUid") if isinstance(meta, dict) and not self._overwrite else FOLDER_UID
+        return {
+            "dashboard": {**board.model, **({} if version is None else {"version": version})},
+            "folderUid": folder,
+            "overwrite": self._overwrite,
+            "message": MESSAGE,
+        }
 
     def _found(self, what: str, ask: Callable[[], object]) -> Json | None:
         """What Grafana has, or nothing."""
@@ -161,6 +223,13 @@ class _Grafana:
                 f"Grafana at {self._url} does not let this account write the {what} ({said}). "
                 "Its service account needs the role Editor."
             )
+        if error.status_code == CHANGED_MEANWHILE:
+            return f"Somebody saved the {what} in Grafana at the same moment. Publish again."
+        if error.status_code == 400 and "provisioned" in said:
+            return (
+                f"Grafana at {self._url} has the {what} from a file, which its API does not change ({said}). "
+                "Write the file with `iochub grafana publish --folder DIR`, or take it away."
+            )
         return f"Grafana at {self._url} answers {error.status_code} for the {what} ({said})."
 
 
@@ -177,22 +246,16 @@ def _auth(settings: GrafanaSettings) -> str | tuple[str, str]:
     )
 
 
-def _is_kept(board: Board, kept: Json) -> bool:
-    """Whether Grafana has exactly this dashboard, in the folder it belongs to."""
-    model, meta = kept.get("dashboard"), kept.get("meta")
-    if not isinstance(model, dict) or not isinstance(meta, dict):
-        return False
-    return meta.get("folderUid") == FOLDER_UID and _bare(model) == _bare(board.model)
-
-
 def _bare(model: Json) -> Json:
     return {name: value for name, value in model.items() if name not in OWN_MARKS}
 
 
-def _change(is_new: bool, is_same: bool) -> Change:
+def _change(is_new: bool, is_same: bool, is_theirs: bool) -> Change:
     if is_new:
         return "made"
-    return "unchanged" if is_same else "changed"
+    if is_same:
+        return "unchanged"
+    return "edited" if is_theirs else "changed"
 
 
 def _said(response: object) -> Iterator[str]:

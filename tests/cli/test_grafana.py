@@ -27,6 +27,35 @@ def test_boards_are_pushed_to_the_grafana_of_the_settings_and_listed_with_their_
     assert {one["change"] for one in said} == {"unchanged"}
 
 
+def test_what_people_changed_is_named_with_the_way_to_replace_it() -> None:
+    with FakeGrafana().running() as grafana:
+        told = {"IOCHUB_GRAFANA__URL": grafana.url, "IOCHUB_GRAFANA__TOKEN": TOKEN}
+        assert run(**told).stderr == ""
+        grafana.save(DESKS[0], title="mine")
+        left = run(**told)
+        assert (left.exit_code, left.stderr.count("\n")) == (0, 1)
+        assert DESKS[0] in left.stderr
+        assert "--overwrite" in left.stderr
+        assert grafana.dashboards[DESKS[0]]["dashboard"]["title"] == "mine"
+        assert run("--overwrite", **told).stderr == ""
+        assert grafana.dashboards[DESKS[0]]["dashboard"]["title"] != "mine"
+
+
+def test_a_grafana_without_the_data_source_is_told_where_it_is_described() -> None:
+    with FakeGrafana().running() as grafana:
+        grafana.sources.clear()
+        result = run(IOCHUB_GRAFANA__URL=grafana.url, IOCHUB_GRAFANA__TOKEN=TOKEN)
+    assert result.exit_code == 0
+    assert "iochub-clickhouse" in result.stderr
+    assert "clickhouse.yml" in result.stderr
+
+
+def test_panels_lead_to_the_wall_of_the_settings(tmp_path: Path) -> None:
+    told = {"IOCHUB_GRAFANA__WALL_URL": "https://ioc.example.vn"}
+    assert run("--folder", str(tmp_path), **told).exit_code == 0
+    assert "https://ioc.example.vn/indicator/" in (tmp_path / f"{DESKS[0]}.json").read_text(encoding="utf-8")
+
+
 def test_boards_become_files_without_any_grafana(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "boards"
     assert run("--folder", str(folder)).exit_code == 0

@@ -28,7 +28,14 @@ class FakeGrafana:
         self.prefix = prefix
         self.folders: dict[str, dict[str, Any]] = {}
         self.dashboards: dict[str, dict[str, Any]] = {}
+        self.messages: dict[str, list[str]] = {}
+        """What was said with each version of a dashboard, oldest first."""
+        self.sources = {"iochub-clickhouse"}
         self.role = "Editor"
+        self.lists_bare = False
+        """Whether versions are a bare list, as before Grafana 11."""
+        self.saved_meanwhile = ""
+        """The uid of a dashboard that somebody saves just before it is written next."""
         self.silent_writes = False
         """Whether a write that was done is answered with nothing at all, as some proxies make of it."""
         self.instead: tuple[int, bytes] | None = None
@@ -50,6 +57,12 @@ class FakeGrafana:
     def state(self) -> tuple[object, object]:
         """All that it holds."""
         return json.loads(json.dumps(self.folders)), json.loads(json.dumps(self.dashboards))
+
+    def save(self, uid: str, **changes: object) -> None:
+        """Change a dashboard as a person does in the screen."""
+        model = self.dashboards[uid]["dashboard"]
+        model |= {**changes, "version": model["version"] + 1}
+        self.messages[uid].append("")
 
     @contextmanager
     def running(self) -> Iterator["FakeGrafana"]:
@@ -103,6 +116,13 @@ class FakeGrafana:
         given = json.loads(body) if body else {}
         *_, kind, uid = path.removeprefix(f"{self.prefix}/api").rsplit("/", 2)
         match method, path.removeprefix(f"{self.prefix}/api"):
+            case "GET", asked if asked.startswith("/datasources/uid/"):
+                if self.role == "Viewer":
+                    return 403, {"message": "You'll need additional permissions to perform this action."}
+                return (200, {"uid": uid}) if uid in self.sources else (404, {"message": "Not found"})
+            case "GET", _ if uid == "versions?limit=1" and kind in self.messages:
+                versions = [{"version": len(self.messages[kind]), "message": self.messages[kind][-1]}]
+                return 200, versions if self.lists_bare else {"continueToken": "", "versions": versions}
             case "GET", "/folders":
                 return 200, list(self.folders.values())
             case "GET", _ if kind == "folders" and uid in self.folders:
@@ -154,7 +174,11 @@ class FakeGrafana:
             return 400, {"message": fault}
         if given.get("folderUid") and given["folderUid"] not in self.folders:
             return 400, {"message": "folder not found", "status": "not-found"}
+        if self.saved_meanwhile == uid:
+            self.save(uid, title="meanwhile")
         kept = self.dashboards.get(uid)
+        if kept and kept["meta"]["provisioned"]:
+            return 400, {"message": "Cannot save provisioned dashboard"}
         version = 0 if kept is None else kept["dashboard"]["version"]
         if kept and not given.get("overwrite") and model.get("version") != version:
             return 412, {
@@ -165,6 +189,7 @@ class FakeGrafana:
             "dashboard": {**model, "id": number, "version": version + 1},
             "meta": {"folderUid": given.get("folderUid", ""), "provisioned": False},
         }
+        self.messages.setdefault(uid, []).append(given.get("message", ""))
         return 200, {
             "id": number,
             "uid": uid,

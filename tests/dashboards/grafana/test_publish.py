@@ -1,6 +1,6 @@
 """Publishing against a stand-in that checks what it is given as Grafana does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -27,12 +27,18 @@ def told(grafana: FakeGrafana, **how: object) -> GrafanaSettings:
     return GrafanaSettings(url=grafana.url).model_copy(update={"token": SecretStr(TOKEN), **how})
 
 
-def changes(grafana: FakeGrafana, some: tuple[Board, ...] = BOARDS) -> dict[str, str]:
-    return {outcome.uid: outcome.change for outcome in publish(told(grafana), some)}
+def changes(grafana: FakeGrafana, some: Sequence[Board] = BOARDS, overwrite: bool = False) -> dict[str, str]:
+    published = publish(told(grafana), some, overwrite=overwrite)
+    return {outcome.uid: outcome.change for outcome in published.outcomes}
+
+
+def later(board: Board) -> Board:
+    """As another version of the hub writes it."""
+    return replace(board, model={**board.model, "description": "newer"})
 
 
 def test_an_empty_grafana_gets_the_folder_and_one_dashboard_per_desk(grafana: FakeGrafana) -> None:
-    outcomes = publish(told(grafana), BOARDS)
+    outcomes = publish(told(grafana), BOARDS).outcomes
     assert [outcome.change for outcome in outcomes] == ["made"] * (1 + len(BOARDS))
     assert grafana.folders[FOLDER_UID]["title"] == FOLDER_TITLE
     assert list(grafana.dashboards) == [board.uid for board in BOARDS]
@@ -48,20 +54,70 @@ def test_publishing_twice_is_publishing_once(grafana: FakeGrafana) -> None:
     before = grafana.state()
     assert set(changes(grafana).values()) == {"unchanged"}
     assert grafana.state() == before
-    assert {method for method, _ in grafana.requests[-3:]} == {"GET"}
+    assert {method for method, _ in grafana.requests[-3 - len(BOARDS) :]} == {"GET"}
 
 
-def test_what_was_changed_in_the_screen_is_put_back_whatever_its_version(grafana: FakeGrafana) -> None:
+@pytest.mark.parametrize("lists_bare", [False, True])
+def test_what_nobody_changed_is_renewed_again_and_again(grafana: FakeGrafana, lists_bare: bool) -> None:
+    grafana.lists_bare = lists_bare
     changes(grafana)
-    changed, moved = (grafana.dashboards[board.uid] for board in BOARDS[:2])
-    changed["dashboard"] |= {"title": "mine", "version": 17}
-    moved["meta"]["folderUid"] = ""
+    assert changes(grafana, [later(BOARDS[0])])[BOARDS[0].uid] == "changed"
+    assert grafana.dashboards[BOARDS[0].uid]["dashboard"]["description"] == "newer"
+    assert changes(grafana)[BOARDS[0].uid] == "changed"
+    assert grafana.messages[BOARDS[0].uid] == ["iochub grafana publish"] * 3
+
+
+def test_what_people_changed_is_told_and_left_alone_until_it_is_to_be_overwritten(
+    grafana: FakeGrafana,
+) -> None:
+    changes(grafana)
+    grafana.save(BOARDS[0].uid, title="mine")
     grafana.folders[FOLDER_UID] |= {"title": "ours", "version": 4}
-    put_back = {uid for uid, change in changes(grafana).items() if change == "changed"}
-    assert put_back == {FOLDER_UID, BOARDS[0].uid, BOARDS[1].uid}
+    before = grafana.state()
+    for some in (BOARDS, [later(board) for board in BOARDS[:1]]):
+        told_of = {uid for uid, change in changes(grafana, some).items() if change == "edited"}
+        assert told_of == {FOLDER_UID, BOARDS[0].uid}
+        assert grafana.state() == before
+    put_back = {uid for uid, change in changes(grafana, overwrite=True).items() if change == "changed"}
+    assert put_back == {FOLDER_UID, BOARDS[0].uid}
     assert grafana.dashboards[BOARDS[0].uid]["dashboard"]["title"] == BOARDS[0].title
-    assert grafana.dashboards[BOARDS[1].uid]["meta"]["folderUid"] == FOLDER_UID
     assert grafana.folders[FOLDER_UID]["title"] == FOLDER_TITLE
+    assert set(changes(grafana).values()) == {"unchanged"}
+
+
+def test_a_board_that_people_moved_is_renewed_where_they_put_it(grafana: FakeGrafana) -> None:
+    changes(grafana)
+    uid = BOARDS[0].uid
+    grafana.folders["theirs"] = {"uid": "theirs", "title": "theirs", "version": 1}
+    grafana.dashboards[uid]["meta"]["folderUid"] = "theirs"
+    assert changes(grafana)[uid] == "unchanged"
+    assert changes(grafana, [later(BOARDS[0])])[uid] == "changed"
+    assert grafana.dashboards[uid]["meta"]["folderUid"] == "theirs"
+    assert changes(grafana, overwrite=True)[uid] == "changed"
+    assert grafana.dashboards[uid]["meta"]["folderUid"] == FOLDER_UID
+
+
+def test_what_somebody_saves_at_the_same_moment_is_not_written_over(grafana: FakeGrafana) -> None:
+    changes(grafana)
+    grafana.saved_meanwhile = BOARDS[0].uid
+    with pytest.raises(NotPublished, match="at the same moment"):
+        publish(told(grafana), [later(BOARDS[0])])
+    assert grafana.dashboards[BOARDS[0].uid]["dashboard"]["title"] == "meanwhile"
+
+
+def test_a_board_from_a_file_is_said_to_be_one(grafana: FakeGrafana) -> None:
+    changes(grafana)
+    grafana.dashboards[BOARDS[0].uid]["meta"]["provisioned"] = True
+    with pytest.raises(NotPublished, match="from a file"):
+        publish(told(grafana), [later(BOARDS[0])])
+
+
+def test_a_lacking_data_source_is_told(grafana: FakeGrafana) -> None:
+    assert publish(told(grafana), BOARDS).has_source is True
+    grafana.sources.clear()
+    assert publish(told(grafana), BOARDS).has_source is False
+    grafana.role = "Viewer"
+    assert publish(told(grafana), BOARDS).has_source is None
 
 
 def test_a_write_that_is_answered_with_nothing_was_done_all_the_same(grafana: FakeGrafana) -> None:
@@ -72,7 +128,7 @@ def test_a_write_that_is_answered_with_nothing_was_done_all_the_same(grafana: Fa
 
 def test_a_name_and_a_password_do_where_there_is_no_token(grafana: FakeGrafana) -> None:
     plain = told(grafana, token=SecretStr(""), user=USER, password=SecretStr(PASSWORD))
-    assert len(publish(plain, BOARDS)) == 1 + len(BOARDS)
+    assert len(publish(plain, BOARDS).outcomes) == 1 + len(BOARDS)
     with pytest.raises(DeclarationError, match="IOCHUB_GRAFANA__TOKEN"):
         publish(told(grafana, token=SecretStr("")), BOARDS)
 
