@@ -1,6 +1,8 @@
 """An agency mends what was refused without calling anyone, on a whole hub: its figure moves."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -107,7 +109,10 @@ def test_a_file_sent_again_shows_each_refused_record_once_and_opens_none_that_wa
     stored(mender, f"/v1/dead-letters/{mended}", 0)
     sent = mender.push(f"/v1/dead-letters/{mended}/replay?suggestion=1", b"").json()
     stored(mender, f"/v1/dead-letters/{mended}/history", 1)
-    again = [mender.push(DELIVERIES, file).json() for _ in range(3)]
+    again = [mender.push(DELIVERIES, file).json() for _ in range(2)]
+    # Killed at whatever step: some of these are copied once more.
+    os.kill(hub.pids()["streams"], signal.SIGKILL)
+    again.append(mender.push(DELIVERIES, file).json())
     followed(hub, mender.key, [first["receipt"], sent["receipt"], *(one["receipt"] for one in again)])
     assert {json.dumps(one["rejects"]) for one in again} == {json.dumps(first["rejects"])}
 
