@@ -7,7 +7,7 @@ from functools import partial
 
 from iochub.clock import local_day, milliseconds
 from iochub.errors import InvalidPeriod, UnknownIndicator
-from iochub.ingest.unit_map import MAPS, PROVINCE
+from iochub.ingest.unit_map import PROVINCE
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.bundles import bundles
 from iochub.warehouse.counted import Counted, Key, counted_of, running
@@ -46,8 +46,7 @@ class Answers:
         self._store = store
         self._indicators = indicators
         self._units = units
-        today = {unit.key for unit in units.all() if unit.map_name == MAPS[-1][0]}
-        self._ended = sorted({unit.key for unit in units.all()} - today)
+        self._ended = units.ended()
         self._standing = standing
         self._clock = clock
         self._warehouse_clock = warehouse_clock or partial(clock_of, store)
@@ -134,14 +133,14 @@ class Answers:
 
     def _counted(self, asked: Sequence[Asked]) -> dict[str, Added]:
         found: dict[str, Added] = {one.indicator.name: {} for one in asked}
-        for written in bundles({one.indicator.name: statement(one) for one in asked}):
+        for written in bundles(asked, statement):
             for name, start, shown, *rest in self._store.rows(written.text, written.parameters):
                 found[name][start, shown] = counted_of(rest)
         return found
 
     def _began(self, asked: Sequence[Asked]) -> dict[str, Beginnings]:
         found: dict[str, dict[str, date]] = {one.indicator.name: {} for one in asked}
-        for written in bundles({one.indicator.name: beginnings(one) for one in asked}):
+        for written in bundles(asked, beginnings):
             for name, shown, day in self._store.rows(written.text, written.parameters):
                 found[name][str(shown)] = day
         return dict(found)

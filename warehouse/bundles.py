@@ -1,30 +1,42 @@
-"""From the statements of several indicators to few: those that bind the same values are one."""
+"""From questions about several indicators to few statements: what is counted alike is counted together."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import replace
 
-from iochub.warehouse.query import Statement
-from iochub.warehouse.recount import literal
+from iochub.warehouse.query import Asked, Statement
 
 AT_ONCE = 24
-"""Statements in one: all that a score is made of, and few enough for the warehouse to plan at once."""
+"""Statements in one: more than a score needs, and few enough for the warehouse to plan at once."""
+
+Write = Callable[[Asked], Statement]
 
 
-def bundles(statements: Mapping[str, Statement]) -> Iterator[Statement]:
-    """Write the few statements that answer all; they are the same as asked one by one, each in brackets.
+def bundles(asked: Iterable[Asked], write: Write) -> Iterator[Statement]:
+    """Write the few statements that answer all.
 
-    Shape: a row of a statement, with the name of the indicator before it.
+    Shape: as the statement of one, with the name of the indicator before each row.
     """
-    waiting = dict(statements)
+    waiting = list(_alike(asked, write))
     while waiting:
         bound: dict[str, object] = {}
-        taken: list[str] = []
-        for name, one in waiting.items():
-            if len(taken) < AT_ONCE and _agree(bound, one.parameters):
+        taken: list[Statement] = []
+        for one in waiting:
+            if len(taken) < AT_ONCE and all(bound.get(name, it) == it for name, it in one.parameters.items()):
                 bound |= one.parameters
-                taken.append(name)
-        texts = [f"SELECT {literal(name)} AS name, * FROM (\n{waiting.pop(name).text}\n)" for name in taken]
+                taken.append(one)
+        waiting = [one for one in waiting if one not in taken]
+        texts = (
+            f"SELECT shown.1 AS name, * REPLACE (shown.2 AS shown) FROM (\n{one.text}\n)" for one in taken
+        )
         yield Statement("\nUNION ALL\n".join(texts), bound)
 
 
-def _agree(bound: Mapping[str, object], more: Mapping[str, object]) -> bool:
-    return all(bound.get(name, value) == value for name, value in more.items())
+def _alike(asked: Iterable[Asked], write: Write) -> Iterator[Statement]:
+    """One statement for all indicators whose own differ in nothing but the name."""
+    groups: dict[Hashable, list[Asked]] = defaultdict(list)
+    for one in asked:
+        nameless = write(replace(one, names=("",)))
+        groups[nameless.text, frozenset(nameless.parameters.items())].append(one)
+    for group in groups.values():
+        yield write(replace(group[0], names=[one.indicator.name for one in group]))

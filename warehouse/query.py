@@ -17,9 +17,6 @@ from iochub.warehouse.recount import literal
 
 STATE = ("definition_version", "recorded_at", "rows", "amount", "elements", "instants")
 
-TODAYS_MAP = MAPS[-1][1]
-"""The first day of the map that holds today."""
-
 DEFINITIONS = "groupUniqArrayIf(definition_version, rows > 0) AS definitions"
 
 # Written out, for ClickHouse's own toStartOf… leave Date32 and turn days before 1970 into others.
@@ -61,6 +58,8 @@ class Asked:
     listed: Sequence[str] = ()
     ended: Sequence[str] = ()
     """The keys of units that are on no map of today."""
+    names: Sequence[str] = ()
+    """Indicators counted alike that are asked together: `shown` is then a pair, the name comes before it."""
 
     @property
     def periods(self) -> list[Period]:
@@ -172,16 +171,16 @@ def _latest(asked: Asked) -> str:
 FROM (
     SELECT step.1 AS start, argMax(said, day) AS last
     FROM (
-        SELECT day, unit,
+        SELECT day, unit, indicator,
             groupArray(({_shown(asked)}, rows, amount, recorded_at, definition_version)) AS said
         FROM {_figures(asked, f"rows > 0 AND {_days(asked)}")}
-        GROUP BY day, unit
+        GROUP BY day, unit, indicator
     )
     ARRAY JOIN arrayFilter(
         step -> day <= step.2{_still_there(asked)},
         arrayZip({{starts:Array(Date32)}}, {{lasts:Array(Date32)}})
     ) AS step
-    GROUP BY start, unit
+    GROUP BY start, unit, indicator
 )
 ARRAY JOIN last AS one
 GROUP BY start, shown"""
@@ -210,7 +209,8 @@ def _still_there(asked: Asked) -> str:
     """A unit that has ended says nothing of the days after it: its heirs speak, and would count twice."""
     if not asked.ended:
         return ""
-    return f" AND (step.2 < toDate32({literal(str(TODAYS_MAP))}) OR unit NOT IN {{ended:Array(String)}})"
+    first = literal(str(MAPS[-1][1]))  # of the map that holds today
+    return f" AND (step.2 < toDate32({first}) OR unit NOT IN {{ended:Array(String)}})"
 
 
 def _days(asked: Asked) -> str:
@@ -240,12 +240,11 @@ def _figures(asked: Asked, condition: str) -> str:
 
 
 def _where(asked: Asked) -> list[str]:
-    one = asked.indicator
     dimension = asked.by if asked.by and asked.groups is None else ""
     where = [
-        f"indicator = {literal(one.name)}",
+        f"indicator IN ({', '.join(map(literal, asked.names or (asked.indicator.name,)))})",
         f"dimension = {literal(dimension)}",
-        f"role IN ({', '.join(map(literal, one.roles))})",
+        f"role IN ({', '.join(map(literal, asked.indicator.roles))})",
     ]
     return where if asked.units is None else [*where, "unit IN {units:Array(String)}"]
 
@@ -267,9 +266,10 @@ def _end_ms(asked: Asked) -> str:
 
 
 def _shown(asked: Asked) -> str:
+    shown = "member" if asked.by else "''"
     if asked.groups is not None:
-        return "transform(unit, {keys:Array(String)}, {codes:Array(String)}, 'unknown')"
-    return "member" if asked.by else "''"
+        shown = "transform(unit, {keys:Array(String)}, {codes:Array(String)}, 'unknown')"
+    return f"(indicator, {shown})" if asked.names else shown
 
 
 def _bound(asked: Asked) -> dict[str, object]:

@@ -30,7 +30,7 @@ FROM (
     SELECT {since:Date32} AS start, '' AS shown, role, rows, amount, elements, instants,
         recorded_at, definition_version
     FROM figures_current FINAL
-    WHERE indicator = 'permits_received' AND dimension = '' AND role IN ('received') \
+    WHERE indicator IN ('permits_received') AND dimension = '' AND role IN ('received') \
 AND day >= {since:Date32} AND day < {until:Date32}
 )
 GROUP BY start, shown"""
@@ -57,7 +57,7 @@ AS end_ms, least(end_ms, {at:Int64}) AS judged_ms,
         arrayMin(arrayFilter(instant -> instant >= judged_ms AND instant < end_ms, instants))
             AS following_ms
     FROM figures_current FINAL
-    WHERE indicator = 'permits_on_time' AND dimension = '' AND role IN ('received') \
+    WHERE indicator IN ('permits_on_time') AND dimension = '' AND role IN ('received') \
 AND unit IN {units:Array(String)} AND day >= {since:Date32} AND day < {until:Date32}
 )
 GROUP BY start, shown"""
@@ -80,7 +80,7 @@ FROM (
 AS shown, role, rows, amount, elements, instants,
         recorded_at, definition_version
     FROM figures_current FINAL
-    WHERE indicator = 'permits_sellers' AND dimension = '' AND role IN ('received') AND day < {upto:Date32}
+    WHERE indicator IN ('permits_sellers') AND dimension = '' AND role IN ('received') AND day < {upto:Date32}
 )
 GROUP BY start, shown"""
     )
@@ -105,7 +105,7 @@ stood.2 AS recorded_at, stood.3 AS rows, stood.4 AS amount, stood.5 AS elements,
             SELECT indicator, dimension, role, day, unit, member, \
 argMax((definition_version, recorded_at, rows, amount, elements, instants), (version, recorded_at)) AS stood
             FROM figures
-            WHERE recorded_at <= {as_of:DateTime64(6, 'UTC')} AND indicator = 'permits_sellers' \
+            WHERE recorded_at <= {as_of:DateTime64(6, 'UTC')} AND indicator IN ('permits_sellers') \
 AND dimension = '' AND role IN ('received')
             GROUP BY indicator, dimension, role, day, unit, member
         )
@@ -130,7 +130,7 @@ SELECT step.1 AS start, shown, sum(rows) AS counted, sum(amount) AS total,
 FROM (
     SELECT day, '' AS shown, rows, amount, instants, recorded_at, definition_version
     FROM figures_current FINAL
-    WHERE indicator = 'permits_due_soon' AND dimension = '' AND role IN ('due') \
+    WHERE indicator IN ('permits_due_soon') AND dimension = '' AND role IN ('due') \
 AND day >= {since:Date32} AND day < {until:Date32}
 )
 ARRAY JOIN arrayFilter(
@@ -157,7 +157,7 @@ def test_where_a_figure_begins() -> None:
         == """\
 SELECT '' AS shown, min(day) AS first_day
 FROM figures_current FINAL
-    WHERE indicator = 'permits_received' AND dimension = '' AND role IN ('received') AND rows > 0
+    WHERE indicator IN ('permits_received') AND dimension = '' AND role IN ('received') AND rows > 0
 GROUP BY shown"""
     )
 
