@@ -54,7 +54,7 @@ def documents() -> bytes:
 
     three = [
         sent(881, f"{DAY} 08:00:00", "H56.05"),
-        sent(882, "27/05/2026 09:00:00", "H56.05", "H56.30.02", "000.02.30.H56", "H56.30.02"),
+        sent(882, "27-05-2026 09:00:00", "H56.05", "H56.30.02", "000.02.30.H56", "H56.30.02"),
         sent(883, f"{DAY} 10:00:00", "H56.05"),
     ]
     return json.dumps(three, ensure_ascii=False).encode()
@@ -109,7 +109,7 @@ PROVINCE, XML, JSON = {"unit": "38", "period": DAY}, "application/xml", "applica
 CASES = (
     Case(
         "documents", documents(), JSON, "bad_date:ExchangedAt", "không đúng định dạng ngày",
-        '"27/05/2026 09:00:00"', '"2026-05-27 09:00:00"', True, "documents_exchanged", PROVINCE, 2,
+        '"27-05-2026 09:00:00"', '"2026-05-27 09:00:00"', True, "documents_exchanged", PROVINCE, 2,
     ),
     Case(
         "dossiers", dossiers(), JSON, "unknown_code:TrangThaiHoSo", "không có trong danh mục",

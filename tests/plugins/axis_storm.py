@@ -25,7 +25,7 @@ PER_LIFE = 6
 """Messages that arrive on the axis for each life of the connector."""
 MOST_MOMENTS = 24
 """A message makes four moments at the axis: a life ends within its first six, or while it lists."""
-LIFE_SECONDS = 60.0
+LIFE_SECONDS = 240.0
 STARTED_WRONG = "The connector ended by itself."
 
 

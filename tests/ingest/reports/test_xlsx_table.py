@@ -15,34 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from published import outcomes
+from workbooks import HEAD, saved, workbook
 
 from iochub.errors import RecordRejected
-from iochub.ingest.feed import Cell, Refusal
-from iochub.ingest.feeds.registry import FEEDS
 from iochub.ingest.json_records import Unreadable
 from iochub.ingest.reports import xlsx_table
-from iochub.ingest.reports.xlsx_table import Cells, lines_of
+from iochub.ingest.reports.xlsx_table import lines_of
 
-HEAD = ["indicator", "unit", "period", "value", "note"]
 SECONDS = 10.0
 """Generous: the largest claim here takes a second; unbounded ones take minutes or all memory."""
-
-
-def workbook(*rows: list[object], shown_as: dict[str, str] | None = None) -> bytes:
-    book = Workbook()
-    sheet = book.worksheets[0]
-    for row in rows:
-        sheet.append(row)
-    for cell, shown in (shown_as or {}).items():
-        sheet[cell].number_format = shown
-    return saved(book)
-
-
-def saved(book: Workbook) -> bytes:
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
 
 
 def told(delivery: bytes) -> list[dict[str, object]]:
@@ -273,52 +254,3 @@ def test_a_workbook_with_any_bytes_of_its_parts_changed_is_read_or_refused(data:
 
 def test_the_limits_leave_room_for_a_template_of_every_commune() -> None:
     assert xlsx_table.MOST_ROWS >= 587 * 34
-
-
-def test_a_line_knows_its_sheet_its_row_and_the_column_of_each_field() -> None:
-    book = Workbook()
-    first = book.worksheets[0]
-    first.title = "Phòng họp"
-    first.append(["BÁO CÁO"])
-    first.append([])
-    first.append([None, *HEAD[:2], None, *HEAD[2:]])
-    first.append([])
-    first.append([None, "paperless_rooms", 38, None, 2021, 18, "x"])
-    first.append(["y", "video_points", 38, "z", 2021, 0])
-    book.create_sheet("Khác").append(["Tên", "Ghi chú"])
-    last = book.create_sheet("Kỳ\u202e 2")
-    last.append(HEAD)
-    last.append(["paperless_rooms", 38, 2021, None, "chưa có"])
-    lines = [line.cells for line in lines_of(saved(book))]
-    columns = {"indicator": "B", "unit": "C", "period": "E", "value": "F", "note": "G"}
-    assert lines == [
-        Cells("Phòng họp", 5, columns),
-        Cells("Phòng họp", 6, columns | {"column": "D"}),
-        Cells("Kỳ 2", 2, dict(zip(HEAD, "ABCDE", strict=True))),
-    ]
-
-
-def test_where_a_line_stood_is_kept_through_every_replay_of_it() -> None:
-    (refused,) = outcomes("reports", workbook(HEAD, [], ["paperless_rooms", 38, 2021, "abc"]))
-    assert isinstance(refused, Refusal)
-    feed = FEEDS["reports"]
-    assert feed.cell_of(refused.envelope, "value") == Cell("Sheet", 3, "D")
-    assert feed.cell_of(refused.envelope, "measure") == Cell("Sheet", 3, "")
-    for record in (refused.raw, b'{"indicator": "none"}', b"\xff"):
-        (again,) = outcomes("reports", record, envelope=refused.envelope)
-        assert isinstance(again, Refusal)
-        assert again.envelope == refused.envelope
-    (other,) = outcomes(
-        "reports", workbook(HEAD, ["paperless_rooms", 38, 2021, "abc"]), envelope=refused.envelope
-    )
-    assert isinstance(other, Refusal)
-    assert feed.cell_of(other.envelope, "value") == Cell("Sheet", 2, "D")
-    (text,) = outcomes("reports", b"no;table", envelope=refused.envelope)
-    assert isinstance(text, Refusal)
-    assert feed.cell_of(text.envelope, "value") is None
-
-
-@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
-def test_what_was_kept_of_no_workbook_names_no_cell(envelope: bytes) -> None:
-    assert FEEDS["reports"].cell_of(envelope, "value") is None
-    assert FEEDS["reports"].cell_of(b"{" + envelope, "value") is None

@@ -128,7 +128,6 @@ def day_first(found: re.Match[str]) -> str:
         ("einvoices", "five_invoices.xml", "application/xml"),
         ("einvoices", "messages_206_400_300_301.xml", "application/xml"),
         ("hospitals", "one_dossier_inline.xml", "application/xml"),
-        ("documents", "agencies.json", "application/json"),
     ],
 )
 def test_a_date_written_day_first_is_corrected_in_the_records_of_a_feed(
