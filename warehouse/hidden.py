@@ -72,7 +72,7 @@ def _cover(found: set[int], counts: Mapping[int, Counts], lines: Lines) -> None:
 def _next(found: Collection[int], counts: Mapping[int, Counts], line: Sequence[int]) -> int | None:
     """The smallest row that must be hidden too: no line has a single hidden row, or hides a small sum.
 
-    Two rows that are two together are one each.
+    Two rows that are two together are one each. Where none is left the sum is small, and hidden itself.
     """
     unseen = [counts[place] for place in line if place in found]
     if not unseen:
