@@ -14,7 +14,7 @@ from iochub.dashboards.wall.period import SCALES, around
 from iochub.dashboards.wall.poll import Trouble
 from iochub.dashboards.wall.screen import Screen
 from iochub.dashboards.wall.watching import Watching
-from iochub.text import Language
+from iochub.text import Language, Text
 
 
 class Frame:
@@ -96,8 +96,9 @@ class Frame:
     def _health(self) -> tuple[str, str]:
         """How the feeds are, in one glance: its look and its words."""
         screen, language = self._screen, self._screen.language
-        if self._watching.trouble() is not None:
-            return "away", words.AWAY.to(language)
+        trouble = self._watching.trouble()
+        if trouble is not None:
+            return "away", _named(trouble[0]).to(language)
         answer = screen.hub.poller.read(screen.feeds())
         if answer is None:
             return "waiting", words.STATES["waiting"].to(language)
@@ -108,7 +109,7 @@ class Frame:
     def _banner(self, wall: ui.element) -> None:
         language = self._screen.language
         with ui.element("div").classes("banner").props("role=alert") as banner:
-            ui.html(f"<b>{words.AWAY.to(language)}</b>", sanitize=False)
+            name = ui.label().classes("name")
             text = ui.label()
 
         def refresh(at: datetime) -> None:
@@ -117,6 +118,7 @@ class Frame:
                 banner.set_visibility(trouble is not None)
                 wall.classes(toggle="adrift")
             if trouble is not None:
+                name.set_text(_named(trouble[0]).to(language))
                 text.set_text(_said(trouble, at, language))
 
         banner.set_visibility(False)
@@ -164,4 +166,9 @@ def _said(trouble: tuple[Trouble, datetime], at: datetime, language: Language) -
     kind, since = trouble
     if kind == "refused":
         return words.REFUSED.to(language)
-    return words.AWAY_SINCE.to(language).format(written.moment(since, at, language))
+    told = words.SLOW_SINCE if kind == "slow" else words.AWAY_SINCE
+    return told.to(language).format(written.moment(since, at, language))
+
+
+def _named(kind: Trouble) -> Text:
+    return words.SLOW if kind == "slow" else words.AWAY

@@ -24,7 +24,7 @@ RETRY_SECONDS = 2.0
 """What failed is asked again after this time, however rarely it is asked when all is well."""
 
 T = TypeVar("T")
-Trouble = Literal["away", "refused"]
+Trouble = Literal["away", "slow", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class _Held:
     status: int = 0
     asked_at: float = -1e9
     failed_since: datetime | None = None
+    late: bool = False
+    """Whether it failed by no answer in time."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -107,16 +109,21 @@ class Poller:
                 one.cancel()
 
     def trouble(self, asks: Iterable[Ask[Any]]) -> tuple[Trouble, datetime] | None:
-        """What keeps a screen from new answers, and since when; nothing when all is well."""
-        failing = [
-            (held.failed_since, held.status)
-            for held in (self._held.get(ask) for ask in asks)
-            if held is not None and held.failed_since is not None
-        ]
+        """What keeps a screen from new answers, and since when; nothing when all is well.
+
+        The API is slow, not away, where only some questions wait for it: whoever is on call looks for another
+        fault.
+        """
+        asked = [held for held in (self._held.get(ask) for ask in asks) if held is not None]
+        failing = [held for held in asked if held.failed_since is not None]
         if not failing:
             return None
-        refused = any(status in (401, 403) for _, status in failing)
-        return ("refused" if refused else "away"), min(since for since, _ in failing if since)
+        kind: Trouble = "away"
+        if any(held.status in (401, 403) for held in failing):
+            kind = "refused"
+        elif len(failing) < len(asked) and all(held.late for held in failing):
+            kind = "slow"
+        return kind, min(held.failed_since for held in failing if held.failed_since)
 
     async def run(self) -> None:
         """Ask for ever what is due; what fails is asked again at its next turn."""
@@ -161,11 +168,12 @@ class Poller:
             if held.failed_since is None:
                 log.warning("The query API did not answer a question of the wall: %s", type(error).__name__)
             held.status = 0
+            held.late = isinstance(error, httpx.ReadTimeout)
             held.failed_since = held.failed_since or self._clock()
         held.answered.set()
 
     def _keep(self, ask: Ask[Any], held: _Held, response: httpx.Response) -> None:
-        held.status = response.status_code
+        held.status, held.late = response.status_code, False
         if response.status_code == httpx.codes.OK:
             held.body = msgspec.json.decode(response.content, type=ask.shape)
             held.tag = response.headers.get("etag", "")

@@ -19,7 +19,8 @@ RARELY_SECONDS = 30.0
 """For what changes with a release: the catalogue, the viewer."""
 TREND_TIMES = 5
 """A trend is asked for this many times less often than its figure: one point of it hardly moves."""
-PART_TIMES = 2
+MADE_TIMES = 5
+"""A figure made of others is asked for this many times less often: the API counts them all for it."""
 PAGE_ROWS = 5_000
 
 
@@ -112,11 +113,10 @@ class Screen:
         )
 
     def _beat(self, name: str) -> float:
-        """A figure that is made of others costs the API all of them, and is asked for less often."""
         catalogue = self.hub.poller.read(self.catalogue())
         known = catalogue.indicators if catalogue else []
-        parts = next((len(one.parts) for one in known if one.name == name), 0)
-        return self.hub.poll_seconds * (1 + PART_TIMES * parts)
+        is_made = any(one.parts for one in known if one.name == name)
+        return self.hub.poll_seconds * (MADE_TIMES if is_made else 1)
 
     def _ask(self, path: str, shape: type[T], every: float) -> Ask[T]:
         return Ask(self.token, self.language, path, shape, every)

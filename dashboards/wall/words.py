@@ -37,6 +37,11 @@ AWAY_SINCE: Final = Text(
     "từ {} – số liệu bên dưới là lần nhận cuối, màn hình đang tự nối lại",
     "since {} – below is the last answer; the screen reconnects by itself",
 )
+SLOW: Final = Text("Trả lời chậm", "Slow answers")
+SLOW_SINCE: Final = Text(
+    "từ {} – máy chủ số liệu đang bận, một số số liệu bên dưới là lần nhận trước",
+    "since {} – the query API is busy; some figures below are from the last answer",
+)
 REFUSED: Final = Text(
     "Máy chủ số liệu từ chối mã truy cập của màn hình này.",
     "The query API refuses this screen's token.",

@@ -18,12 +18,15 @@ class Api:
         self.asked: list[httpx.Request] = []
         self.status = 200
         self.broken = False
+        self.late = ""
         self.text: str | None = None
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         if self.broken:
             raise httpx.ConnectError("away")
+        if self.late and request.headers["authorization"] == self.late:
+            raise httpx.ReadTimeout("late")
         if self.text is not None:
             return httpx.Response(200, text=self.text)
         if self.status == 200 and request.headers.get("if-none-match") == "one":
@@ -131,6 +134,22 @@ def test_without_answers_the_last_one_stays_and_the_trouble_is_known_until_it_en
     time.seconds = 5
     turn(poller)
     assert poller.trouble([ask()]) is None
+
+
+def test_an_api_that_answers_some_questions_in_time_is_slow_and_not_away(poller, api, time) -> None:
+    late, other = ask("late"), ask("other")
+    poller.watch([late, other])
+    api.late = "Bearer late"
+    turn(poller)
+    assert poller.trouble([late, other]) == ("slow", NOW)
+    assert poller.trouble([other]) is None
+    assert poller.trouble([late]) == ("away", NOW), "nothing that this screen asks is answered"
+    api.broken, time.seconds = True, 2.5
+    turn(poller)
+    assert poller.trouble([late, other]) == ("away", NOW)
+    api.broken, api.late, time.seconds = False, "", 5
+    turn(poller)
+    assert poller.trouble([late, other]) is None
 
 
 def test_what_is_asked_rarely_is_asked_again_soon_after_a_failure(poller, api, time) -> None:
