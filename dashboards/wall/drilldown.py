@@ -128,17 +128,22 @@ class _Course:
                     for step in self._screen.shown.steps():
                         self._choice(step)
             self._chart = ui.echart({}).classes("chart")
-            self._empty = ui.label(words.NO_ROWS.to(language)).classes("empty")
+            self._empty = ui.label(words.STATES["waiting"].to(language)).classes("empty")
+        self._chart.set_visibility(False)
 
     def refresh(self) -> None:
-        """Draw the course anew when it moved."""
+        """Draw the course anew when it moved; what is still asked for is no course without data."""
         series = self._screen.hub.poller.read(self.ask)
-        if series is None or series is self._drawn:
+        if series is self._drawn:
             return
         self._drawn = series
-        known = any(row.value is not None for row in series.rows)
+        known = series is not None and any(row.value is not None for row in series.rows)
         self._chart.set_visibility(known)
         self._empty.set_visibility(not known)
+        empty = words.STATES["waiting"] if series is None else words.NO_ROWS
+        self._empty.set_text(empty.to(self._screen.language))
+        if series is None:
+            return
         options = chart(
             series.rows, self._every, self._screen.language, is_flow=self._declared.kind == "flow"
         )
@@ -167,7 +172,7 @@ class _Ranks:
         self._screen, self._declared = screen, declared
         self._highest_first = declared.measure != "%"
         self._map: MapName = "current"
-        self._drawn: tuple[Series, bool] | None = None
+        self._drawn: tuple[Series | None, bool] | None = None
         self.on_change = _nobody
 
     @property
@@ -193,9 +198,12 @@ class _Ranks:
         language = self._screen.language
         series = self._screen.hub.poller.read(self.ask)
         self._order.set_text((words.HIGHEST if self._highest_first else words.LOWEST).to(language))
-        if series is None or (series, self._highest_first) == self._drawn:
+        if (series, self._highest_first) == self._drawn:
             return
         self._drawn = (series, self._highest_first)
+        if series is None:
+            self._table.set_content(f'<p class="empty">{words.STATES["waiting"].to(language)}</p>')
+            return
         rows: list[Figure] = series.rows
         self._table.set_content(ranking(rows, language, highest_first=self._highest_first))
 

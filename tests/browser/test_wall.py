@@ -107,10 +107,10 @@ def test_a_wall_that_starts_before_the_api_fills_itself(look: Look, new_wall, ap
 @pytest.mark.parametrize("path", ["/", "/indicator/dossiers_received"])
 def test_a_wall_whose_api_hangs_opens_and_says_so(look: Look, new_wall, api: FakeApi, path: str) -> None:
     wall = new_wall()
-    api.hanging.set()
+    api.hanging = "/"
     page = look(path, wall)
     expect(page.locator(".banner")).to_be_visible()
-    api.hanging.clear()
+    api.hanging = None
     expect(page.locator(".number").first).to_be_visible()
 
 
@@ -196,6 +196,22 @@ def test_an_indicator_without_data_says_so_instead_of_drawing_zeros(look: Look, 
     expect(page.locator(".summary .figure")).to_have_text("—Chưa có số liệu")
     expect(page.locator(".trend .empty")).to_have_text("Chưa có số liệu trong kỳ này")
     expect(page.locator(".chart")).to_be_hidden()
+
+
+def test_what_is_still_asked_for_is_not_called_empty_and_a_slow_api_not_lost(
+    look: Look, api: FakeApi
+) -> None:
+    api.hanging = "/series"
+    page = look("/indicator/dossiers_received")
+    for panel in (".trend", ".units"):
+        expect(page.locator(f"{panel} .empty")).to_have_text("Đang tải")
+    expect(page.locator(".banner")).to_contain_text("Trả lời chậm")
+    expect(page.locator(".health")).to_have_text("Trả lời chậm")
+    api.hanging = None
+    expect(page.locator(".trend canvas")).to_be_visible()
+    expect(page.locator(".trend .empty")).to_be_hidden()
+    expect(page.locator(".units .empty")).to_have_count(0)
+    expect(page.locator(".banner")).to_be_hidden()
 
 
 def test_an_unknown_indicator_is_said_to_be_unknown(look: Look) -> None:
