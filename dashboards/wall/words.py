@@ -101,9 +101,7 @@ NOT_WITHIN: Final = Text("Chưa gồm phần của đơn vị đã chia", "Witho
 DIVIDED_AMONG: Final = Text("nay thuộc: {}", "lies in: {}")
 UNKNOWN_INDICATOR: Final = Text("Không có chỉ tiêu này.", "There is no such indicator.")
 OUT_OF: Final = Text("trên {} điểm", "of {} points")
-OUT_OF_FEWER: Final = Text(
-    "Chưa đủ số liệu: xét được {known}/{all} điểm", "Only {known} of {all} points known"
-)
+OUT_OF_FEWER: Final = Text("xét được {known}/{all} điểm", "{known} of {all} points known")
 REPORTED_PART: Final = Text("{}, cơ quan báo cáo", "{}, reported")
 NOT_REPORTED: Final = Text("chưa đủ báo cáo", "not reported in full")
 NO_ROWS: Final = Text("Chưa có số liệu trong kỳ này", "No data in this period")
