@@ -90,13 +90,14 @@ class Answers:
     def _made(
         self, indicator: Indicator, found: Mapping[str, list[Answer]], sees_small: bool
     ) -> list[Answer]:
-        """The answers of an indicator from those of what it is made of, of which each hides what it must."""
-        if not indicator.is_stored:
-            parts = {name: self._made(self._indicators[name], found, sees_small) for name in indicator.parts}
-            made = combined(indicator, parts)
-        else:
-            made = found[indicator.name]
-        return hidden(indicator, made) if indicator.hides_small and not sees_small else made
+        """The answers of an indicator, itself not hidden yet; each part of it hides what it must."""
+        if indicator.is_stored:
+            return found[indicator.name]
+        parts = {}
+        for part in (self._indicators[name] for name in indicator.parts):
+            made = self._made(part, found, sees_small)
+            parts[part.name] = hidden(part, made) if part.hides_small and not sees_small else made
+        return combined(indicator, parts)
 
     def _hidden_beside(self, question: Question, every: Step | None) -> set[date]:
         """The steps in which the asked unit is hidden in the table of the units beside it.

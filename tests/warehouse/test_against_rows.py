@@ -16,7 +16,7 @@ from iochub.clock import day_start, local_day
 from iochub.ingest.units import UNKNOWN, Units
 from iochub.warehouse.aggregates import Distinct, InTime, Late, Share, Sum, Worth
 from iochub.warehouse.answers import Answers
-from iochub.warehouse.hidden import counts_of, is_small
+from iochub.warehouse.hidden import counts_of, hidden, is_small
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.kinds import Ahead, Balance, Latest, Listed, SoFar
 from iochub.warehouse.period import Period
@@ -216,6 +216,22 @@ def test_who_may_not_see_small_counts_sees_what_others_see_or_that_it_is_hidden(
             assert seen == row or (seen.state, seen.value, seen.rows) == ("suppressed", None, 0), (asked, by)
             assert seen.state == "no_data" or not is_small(counts_of(seen)), (one.name, asked, every, by)
     print(states)
+
+
+def test_who_may_not_see_small_counts_is_told_all_but_what_is_hidden(
+    hub: HubInProcess, dice: random.Random
+) -> None:
+    unseen = 0
+    for _ in range(ROUNDS):
+        hub.send(*some(dice), *some(dice))
+        hub.at = datetime(2021, 8, 20, tzinfo=UTC)
+        for _ in range(3):
+            one, asked, every, by = question(dice)
+            alone = replace(asked, sees_small=False, sees_from=asked.unit)
+            wanted = hidden(one, hub.answers.series(asked, every, by))
+            assert hub.answers.series(alone, every, by) == wanted, (asked, every, by)
+            unseen += sum(row.state == "suppressed" for row in wanted)
+    assert unseen > ROUNDS
 
 
 def test_what_was_said_as_of_an_instant_is_said_again(hub: HubInProcess, dice: random.Random) -> None:
