@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from iochub.clock import day_start, milliseconds, next_day
 from iochub.warehouse.counted import Counted, Value, value_of
 from iochub.warehouse.indicator import by_version
-from iochub.warehouse.kinds import Ahead, Latest, Monthly
+from iochub.warehouse.kinds import Ahead, Latest, Monthly, Told
 from iochub.warehouse.period import Period
 from iochub.warehouse.query import Asked
 from iochub.warehouse.question import Answer, Standing, State
@@ -75,7 +75,7 @@ def _state(
     """Days before the first row and days to come are not known; zero is only said of what is."""
     # What is told of the feed may be a second old: then its very first rows are already counted.
     unheard = standing.state == "no_data" and not counted.counted
-    unsaid = isinstance(asked.indicator.kind, Latest | Monthly) and not counted.counted
+    unsaid = isinstance(asked.indicator.kind, Latest | Told) and not counted.counted
     within = isinstance(asked.indicator.kind, Monthly) and period.start.day != 1
     if period.start > asked.today or unheard or unsaid or within:
         return "no_data"

@@ -14,10 +14,15 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class Monthly(Flow):
+class Told(Flow):
+    """What is reported day by day; days add up, and one that nobody reported is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly(Told):
     """What is reported of whole months, on the last day of each; months add up, and have no days.
 
-    A month that nobody reported is not known; a period that begins within a month is not either.
+    A period that begins within a month is not known.
     """
 
 

@@ -13,7 +13,7 @@ from iochub.ingest.unit_map import PROVINCE
 from iochub.ingest.units import Units
 from iochub.warehouse.aggregates import InTime, Late, Share, Sum, Worth
 from iochub.warehouse.indicator import Indicator
-from iochub.warehouse.kinds import Ahead, Balance, Latest, Monthly, SoFar
+from iochub.warehouse.kinds import Ahead, Balance, Latest, Monthly, SoFar, Told
 from iochub.warehouse.period import Period, Step
 from iochub.warehouse.query import Asked, beginnings, statement
 from iochub.warehouse.question import Question
@@ -120,8 +120,8 @@ def _has_begun(indicator: Indicator) -> str:
 
     Nor is a stock that nobody has said yet, for what ended units said no longer counts.
     """
-    if isinstance(indicator.kind, Monthly):  # nor a month that nobody reported, nor a part of one
-        return "counted > 0 AND toDayOfMonth(step.1) = 1"
+    if isinstance(indicator.kind, Told):  # nor what nobody reported, nor a part of a month that somebody did
+        return f"counted > 0{' AND toDayOfMonth(step.1) = 1' if isinstance(indicator.kind, Monthly) else ''}"
     if isinstance(indicator.kind, Latest):
         return "grafana_began < step.2 AND counted > 0"
     return "grafana_began IS NOT NULL" if isinstance(indicator.kind, Ahead) else "grafana_began < step.2"

@@ -11,7 +11,7 @@ from iochub.text import Text
 from iochub.warehouse.aggregates import Is, Sum
 from iochub.warehouse.indicator import Desk, Indicator
 from iochub.warehouse.indicators.reported_aims import AIMS, Aims, targets_of
-from iochub.warehouse.kinds import Flow, Kind, Latest, Monthly
+from iochub.warehouse.kinds import Kind, Latest, Monthly, Told
 
 DESK = Desk("reports", Text("Số liệu cơ quan báo cáo", "Figures that agencies report"))
 
@@ -56,7 +56,7 @@ def indicator_of(one: Reported, aims: Aims) -> Indicator:
 def _kind(one: Reported) -> tuple[Kind, Text]:
     """How reports make a figure of a period, and its words."""
     if one.is_daily:
-        return Flow(ROLE), ON_DAYS
+        return Told(ROLE), ON_DAYS
     if one.is_monthly:
         return Monthly(ROLE), IN_MONTHS
     return Latest(ROLE, own=not one.adds_up), ADDED if one.adds_up else OWN

@@ -141,6 +141,11 @@ def test_zero_that_was_reported_is_zero_and_what_nobody_reported_is_not_known(hu
     assert hub.ask("pilot_communes", "2021").state == "ok"
     assert hub.value("pilot_communes", "2021") == 0
     assert hub.ask("video_points", "2021").state == "no_data"
+    hub.send(told(("qr_checkins", "38", "2021-07-01", 0), ("qr_checkins", "38", "2021-07-03", 5)))
+    july = Question("qr_checkins", "38", read_period("2021-07"), sees_small=True)
+    days = [(row.value, row.state) for row in hub.answers.series(july, "day", None)[:4]]
+    assert days == [(0, "ok"), (None, "no_data"), (5, "ok"), (None, "no_data")]
+    assert hub.value("qr_checkins", "2021-07") == 5
 
 
 def test_a_figure_tells_which_agency_reported_it(hub: NativeHub) -> None:
