@@ -199,10 +199,10 @@ def test_an_indicator_without_data_says_so_instead_of_drawing_zeros(look: Look, 
 
 
 def test_what_is_still_asked_for_is_not_called_empty_and_a_slow_api_not_lost(
-    look: Look, api: FakeApi
+    look: Look, new_wall, api: FakeApi
 ) -> None:
     api.hanging = "/series"
-    page = look("/indicator/dossiers_received")
+    page = look("/indicator/dossiers_received", new_wall())
     for panel in (".trend", ".units"):
         expect(page.locator(f"{panel} .empty")).to_have_text("Đang tải")
     expect(page.locator(".banner")).to_contain_text("Trả lời chậm")
