@@ -18,6 +18,7 @@ SAID = {
     sqlite3.SQLITE_IOERR: "the disk does not read or write",
 }
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+MARKS = "CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 PRIMARY = 0xFF
 """The last byte of a result code is its kind. Source: sqlite.org/rescode.html."""
 
@@ -40,6 +41,19 @@ class SqliteFile(sqlite3.Connection):
             return super().executescript(*asked)
         except sqlite3.Error as error:
             raise _foreseen(self.path, error) from error
+
+    def mark(self, name: str) -> str:
+        """What was kept under a name, or nothing. Raises: as `execute`."""
+        found = self.execute("SELECT value FROM marks WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep one thing under a name; what is kept there already is no write. Raises: as `execute`."""
+        self.execute(
+            "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
+            "WHERE value != excluded.value",
+            (name, value),
+        )
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -77,6 +91,7 @@ def opened(path: Path, schema: str) -> SqliteFile:
         database.execute("PRAGMA auto_vacuum=INCREMENTAL")
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=FULL")
+        database.execute(MARKS)
         database.executescript(schema)
     except BaseException:
         database.close()

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from iochub.streams.taking import Taken
 
+TRIMMED_AT = "iochub_streams_trimmed_at_seconds"
 SILENT_SECONDS = 15.0
 """The event loop beats every second; one that is silent for so long is stuck."""
 
@@ -35,7 +36,7 @@ class Pulse:
             registry=self.registry,
         )
         self._trimmed_at = Gauge(
-            "iochub_streams_trimmed_at_seconds",
+            TRIMMED_AT,
             "When Kafka was last trimmed, or this worker began to; 0: it keeps everything",
             registry=self.registry,
         )

@@ -151,9 +151,7 @@ class Answers:
         if by not in (None, "unit") and by not in indicator.dimensions:
             raise UnknownIndicator("There is no such indicator or dimension.")
         groups = self._groups(question) if by == "unit" else None
-        keys = (
-            sorted(groups) if groups and self._indicators[question.indicator].is_own else self._keys(question)
-        )
+        keys = sorted(groups) if groups and indicator.is_own else self._keys(question)
         listed = self._units.areas.lower(question.unit, question.map_name)
         ended = self._ended if isinstance(indicator.kind, Latest) else ()
         return Asked(

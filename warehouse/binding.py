@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from zlib import crc32
 
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2299, 12, 31, tzinfo=UTC)
@@ -29,6 +30,12 @@ def numbers(values: Iterable[int]) -> Bound:
 def texts(values: Iterable[object]) -> Bound:
     """Write words or days as a bound array."""
     return Bound("[" + ",".join("'" + str(value).translate(ESCAPED) + "'" for value in values) + "]")
+
+
+@lru_cache(maxsize=256)
+def unit_list(units: tuple[str, ...]) -> Bound:
+    """Write units as `texts` does: hundreds, which each part of a score and each screen asks about again."""
+    return texts(units)
 
 
 def instant(at: datetime) -> str:

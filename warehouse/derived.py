@@ -33,7 +33,7 @@ def combined(indicator: Indicator, parts: Parts) -> list[Answer]:
 
 def _combined(indicator: Indicator, parts: Mapping[str, Answer]) -> Answer:
     lead = parts.get(indicator.parts[-1]) or next(iter(parts.values()))
-    state = _worst(indicator, parts)
+    state, lines = _worst(indicator, parts), _lines(indicator, parts)
     moments = [one.computed_at for one in parts.values() if one.computed_at is not None]
     changes = [one.next_change_at for one in parts.values() if one.next_change_at is not None]
     answer = replace(
@@ -42,9 +42,9 @@ def _combined(indicator: Indicator, parts: Mapping[str, Answer]) -> Answer:
         computed_at=max(moments, default=None),
         next_change_at=min(changes, default=None),
         definition_version=indicator.definition_version,
-        lines=_lines(indicator, parts) if state != "suppressed" else (),
+        lines=lines if state != "suppressed" else (),
     )
-    return told(answer, _value(indicator, parts))
+    return told(answer, _value(indicator, parts, lines))
 
 
 def _worst(indicator: Indicator, parts: Mapping[str, Answer]) -> State:
@@ -65,7 +65,7 @@ def _lines(indicator: Indicator, parts: Mapping[str, Answer]) -> tuple[Line, ...
     return RULES[indicator.value.rule].lines(known)
 
 
-def _value(indicator: Indicator, parts: Mapping[str, Answer]) -> Value:
+def _value(indicator: Indicator, parts: Mapping[str, Answer], lines: Sequence[Line]) -> Value:
     made = indicator.value
     if isinstance(made, Ratio):
         part, whole = parts.get(made.of), parts.get(made.among)
@@ -73,8 +73,7 @@ def _value(indicator: Indicator, parts: Mapping[str, Answer]) -> Value:
             return NOTHING
         return share(part.value, whole.value, whole.rows)
     if isinstance(made, Points):
-        points = points_of(_lines(indicator, parts))
-        return Value(points, None, None, max((one.rows for one in parts.values()), default=0))
+        return Value(points_of(lines), None, None, max((one.rows for one in parts.values()), default=0))
     return NOTHING
 
 

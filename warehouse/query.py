@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from iochub.clock import PROVINCE_ZONE, day_start, milliseconds
 from iochub.ingest.unit_map import MAPS
 from iochub.warehouse.aggregates import Distinct, InTime, Late
-from iochub.warehouse.binding import instant, numbers, texts
+from iochub.warehouse.binding import instant, numbers, texts, unit_list
 from iochub.warehouse.hub_tables import FIGURE_KEY
 from iochub.warehouse.indicator import Indicator
 from iochub.warehouse.kinds import Ahead, Balance, Latest, Listed, SoFar
@@ -291,10 +291,7 @@ def _bound(asked: Asked) -> dict[str, object]:
     bound |= {"since": since, "until": until}
     if question.as_of is not None:
         bound["as_of"] = instant(question.as_of)
-    if asked.ended:
-        bound["ended"] = texts(asked.ended)
-    if asked.units is not None:
-        bound["units"] = texts(asked.units)
+    lists = {"ended": asked.ended or None, "units": asked.units}
     if asked.groups is not None:
-        bound["keys"], bound["codes"] = texts(asked.groups), texts(asked.groups.values())
-    return bound
+        lists |= {"keys": [*asked.groups], "codes": [*asked.groups.values()]}
+    return bound | {name: unit_list(tuple(units)) for name, units in lists.items() if units is not None}

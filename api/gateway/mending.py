@@ -91,8 +91,8 @@ def _opened(gateway: Gateway, key: AgencyKey, one: Listed, language: Language) -
     letter = one.letter
     raw = gateway.seal.open(letter.record, letter.id)
     record, is_exact = text_of(raw)
-    suggestion = suggested(gateway, key, letter) if is_exact else None
     legible = legible_of(gateway, letter, raw)
+    suggestion = suggested(gateway, key, letter, legible) if is_exact else None
     decoded = None
     if legible != raw:
         text = text_of(legible)[0]
@@ -142,14 +142,16 @@ def text_of(record: bytes) -> tuple[str, bool]:
         return record.decode("utf-8", "replace"), False
 
 
-def suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter) -> Suggestion | None:
-    """The correction that is certain, if there is one and the hub still has the feed that reads it."""
+def suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter, legible: bytes) -> Suggestion | None:
+    """The correction that is certain, if there is one and the hub still has the feed that reads it.
+
+    `legible` is the letter's record as `legible_of` shows it.
+    """
     feed = gateway.feeds.get(letter.feed)
     if feed is None:
         return None
-    raw = legible_of(gateway, letter, gateway.seal.open(letter.record, letter.id))
-    record, is_exact = text_of(raw)
-    if not is_exact or len(raw) > LONGEST_CORRECTED:
+    record, is_exact = text_of(legible)
+    if not is_exact or len(legible) > LONGEST_CORRECTED:
         return None
     envelope = envelope_of(gateway, letter)
     judge = judge_of(feed, letter.content_type, gateway.door(key.agency, now()), envelope)

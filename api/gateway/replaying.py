@@ -93,11 +93,12 @@ def _as_sent(gateway: Gateway, letter: DeadLetter, corrected: bytes, content_typ
 
 
 def _as_suggested(gateway: Gateway, key: AgencyKey, letter: DeadLetter) -> Mended | None:
-    found = suggested(gateway, key, letter)
+    before = gateway.seal.open(letter.record, letter.id)
+    found = suggested(gateway, key, letter, legible_of(gateway, letter, before))
     if found is None:
         return None
     part = Part(letter.content_type, found.record.encode(), envelope_of(gateway, letter))
-    return Mended(letter, gateway.seal.open(letter.record, letter.id), part, suggested=True)
+    return Mended(letter, before, part, suggested=True)
 
 
 async def _sending(request: Request, gateway: Gateway, key: AgencyKey, mended: Mended) -> Sending:

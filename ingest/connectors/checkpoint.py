@@ -12,7 +12,6 @@ SETTLED_KEPT = 1_000_000
 """About 100 MB. What a source lists again after that is pushed again, which changes no figure."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settled (
   number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, said TEXT NOT NULL
 );
@@ -45,13 +44,11 @@ class Checkpoint:
 
     def mark(self, name: str) -> str:
         """A place that was kept under a name, or nothing."""
-        found = self._database.execute("SELECT value FROM marks WHERE name = ?", (name,)).fetchone()
-        return str(found[0]) if found else ""
+        return self._database.mark(name)
 
     def keep(self, name: str, value: str) -> None:
         """Keep a place under a name."""
-        with self.step():
-            self._database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
+        self._database.keep(name, value)
 
     def settled(self, key: str) -> str | None:
         """What was said when this was settled, or None when it was not."""

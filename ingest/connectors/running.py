@@ -159,8 +159,7 @@ class Running:
     def _stands(self, words: str) -> None:
         """Keep how it stands, for `iochub connectors list`; a full disk is said in the log."""
         with suppress(StoreUnavailable):
-            if self._checkpoint.mark("stands") != words:
-                self._checkpoint.keep("stands", words)
+            self._checkpoint.keep("stands", words)
 
     def _progress(self) -> None:
         self._since_told += 1

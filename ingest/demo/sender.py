@@ -1,6 +1,5 @@
 """The demo province's agencies: they send what is due through the gateway, like any agency."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from iochub.errors import DeclarationError, StoreUnavailable
 from iochub.ingest.demo import present
 from iochub.ingest.demo.deliveries import deliveries
+from iochub.ingest.demo.memory import keep, kept
 from iochub.ingest.demo.past.posts import Post
 from iochub.ingest.demo.schedule import happenings
 from iochub.ingest.pauses import Pauses
@@ -25,6 +25,7 @@ HISTORY = {
 """How far back a fresh hub is filled: far enough for a trend, near enough for the first minute."""
 PACE_SECONDS = 2.0
 WINDOW = timedelta(hours=6)
+SENT_UNTIL = "sent_until"
 
 Wait = Callable[[float], bool]
 """Wait so many seconds, or less when told to stop; true when told to stop."""
@@ -98,12 +99,8 @@ class Sender:
             log.warning("The gateway refused a demo request to %s with %d", post.path, answer.status)
 
     def _remembered(self) -> datetime | None:
-        if not self._agency.memory.exists():
-            return None
-        return datetime.fromisoformat(json.loads(self._agency.memory.read_text())["sent_until"])
+        until = kept(self._agency.memory, SENT_UNTIL)
+        return None if until is None else datetime.fromisoformat(until)
 
     def _remember(self, until: datetime) -> None:
-        self._agency.memory.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._agency.memory.with_suffix(".new")
-        draft.write_text(json.dumps({"sent_until": until.isoformat()}))
-        draft.replace(self._agency.memory)
+        keep(self._agency.memory, SENT_UNTIL, until.isoformat())

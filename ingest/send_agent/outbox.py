@@ -26,7 +26,6 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS by_state ON deliveries (state, feed, number);
 CREATE TABLE IF NOT EXISTS bodies (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -163,11 +162,7 @@ class Outbox:
 
     def keep(self, name: str, value: str) -> None:
         """Keep one thing to be told by `status`."""
-        self._database.execute(
-            "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
-            "WHERE value != excluded.value",  # what says nothing new is no write
-            (name, value),
-        )
+        self._database.keep(name, value)
 
     def facts(self, at: datetime) -> dict[str, Any]:
         """Counts by state and feed, what is refused, how long the oldest waits, and how the line is."""

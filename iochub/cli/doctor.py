@@ -21,7 +21,6 @@ from iochub.settings import read_settings
 from iochub.supervisor.probes import PROBE_SECONDS, answers
 
 LEAST_FREE_BYTES = 5 * 1024**3
-TRIMMED_AT = "iochub_streams_trimmed_at_seconds"
 LATEST_TRIM_MINUTES = 180
 """The streams look once an hour at least."""
 
@@ -116,6 +115,8 @@ def _running(state: dict[str, object]) -> Iterator[Finding]:
 
 def trimming(streams: str, at: datetime) -> Iterator[Finding]:
     """Whether Kafka forgets what is landed and old; nothing of streams that do not answer, said elsewhere."""
+    from iochub.streams.pulse import TRIMMED_AT
+
     try:
         told = httpx.get(f"{streams}/metrics", trust_env=False, timeout=PROBE_SECONDS).text
     except httpx.HTTPError:

@@ -1,20 +1,22 @@
 """The past, sent through the gateway day by day: it can be stopped at any moment, and then goes on."""
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 from iochub.errors import DeclarationError, StoreUnavailable
+from iochub.ingest.demo.memory import keep, kept
 from iochub.ingest.demo.past.facts import PastPeriod
 from iochub.ingest.demo.past.posts import Post, Posts, days_of, some_twice
 from iochub.ingest.pauses import Pauses
 from iochub.ingest.push import Gateway, until_answered
+
+NEXT_DAY = "next_day"
 
 
 @dataclass(slots=True)
@@ -119,17 +121,11 @@ class Replay:
         course.taken(answer.accepted, answer.rejected)
 
     def _reached(self, name: str) -> date:
-        kept = self._kept(name)
-        if not kept.exists():
-            return self.period.first
-        return date.fromisoformat(json.loads(kept.read_text())["next_day"])
+        day = kept(self._kept(name), NEXT_DAY)
+        return self.period.first if day is None else date.fromisoformat(day)
 
     def _remember(self, name: str, day: date) -> None:
-        kept = self._kept(name)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_suffix(".new")
-        draft.write_text(json.dumps({"next_day": date.fromordinal(day.toordinal() + 1).isoformat()}))
-        draft.replace(kept)
+        keep(self._kept(name), NEXT_DAY, (day + timedelta(days=1)).isoformat())
 
     def _kept(self, name: str) -> Path:
         return self.memory / f"{self.period.year}-{name}.json"
